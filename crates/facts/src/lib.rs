@@ -1,0 +1,29 @@
+//! The columnar fact store: immutable Parquet files by store and month, SQL over the current ones.
+//!
+//! This room writes facts ([`FactStore::stage`]), decides which containers of an import are new,
+//! equal, newer or told better elsewhere ([`Stage::finish`]), and answers SQL ([`Session`]). Which
+//! files are current is not known here: the desk's manifest says so, and the caller hands the list in.
+//!
+//! **Invariant:** files are never changed after they are written, and a staged file is invisible
+//! until the desk's transaction lists it; readers therefore never see half an import.
+
+mod error;
+pub mod expr;
+mod hash;
+mod merge;
+mod parquet_io;
+pub mod schema;
+mod session;
+mod stage;
+mod store;
+
+pub use datafusion::{self, arrow};
+pub use error::FactsError;
+pub use hash::content_hash;
+pub use merge::{Staged, VersionOrder};
+pub use session::{Limits, Session};
+pub use stage::Stage;
+pub use store::FactStore;
+
+#[cfg(test)]
+mod tests;

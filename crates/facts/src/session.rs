@@ -1,0 +1,188 @@
+//! SQL over the current files.
+
+use std::{sync::Arc, time::Duration};
+
+use argosy_kernel::{FactFile, Table};
+use datafusion::{
+    arrow::{
+        array::{ArrayRef, RecordBatch},
+        compute::cast,
+        datatypes::{DataType, Field, Schema, SchemaRef},
+    },
+    datasource::{
+        MemTable,
+        file_format::parquet::ParquetFormat,
+        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
+    },
+    execution::runtime_env::RuntimeEnvBuilder,
+    prelude::{SQLOptions, SessionConfig, SessionContext},
+};
+use futures::TryStreamExt;
+
+use crate::{FactStore, FactsError, schema::schema};
+
+/// How much one question may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub time: Duration,
+    pub rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(60), rows: 100_000 }
+    }
+}
+
+/// Memory for sorting, grouping and joining; above it the engine spills to disk or refuses.
+const MEMORY_BYTES: usize = 1_500 << 20;
+
+/// A view of the facts as some import left them; later imports do not change it.
+#[derive(Clone)]
+pub struct Session {
+    context: SessionContext,
+}
+
+impl Session {
+    pub(crate) fn open(store: &FactStore, files: &[FactFile]) -> Result<Self, FactsError> {
+        let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY_BYTES, 1.0).build_arc()?;
+        let config = SessionConfig::new()
+            .with_target_partitions(std::thread::available_parallelism().map_or(2, usize::from))
+            .with_information_schema(false);
+        let context = SessionContext::new_with_config_rt(config, runtime);
+        let session = Self { context };
+        for table in Table::ALL {
+            let of_table: Vec<_> = files.iter().filter(|file| file.table == table).collect();
+            session.register_table(store, table, &of_table)?;
+        }
+        Ok(session)
+    }
+
+    fn register_table(
+        &self,
+        store: &FactStore,
+        table: Table,
+        files: &[&FactFile],
+    ) -> Result<(), FactsError> {
+        let schema = schema(table);
+        if files.is_empty() {
+            return self.register_as(table.name(), &schema, Vec::new());
+        }
+        let urls = files
+            .iter()
+            .map(|file| {
+                let path = store.path_of(&file.path);
+                let path = path.canonicalize().map_err(|source| FactsError::File {
+                    what: "a fact file of the manifest is missing:",
+                    path: path.display().to_string(),
+                    source,
+                })?;
+                Ok(ListingTableUrl::parse(path.to_string_lossy())?)
+            })
+            .collect::<Result<Vec<_>, FactsError>>()?;
+        let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
+        let config = ListingTableConfig::new_with_multi_paths(urls)
+            .with_listing_options(options)
+            .with_schema(schema);
+        self.context.register_table(table.name(), Arc::new(ListingTable::try_new(config)?))?;
+        Ok(())
+    }
+
+    fn register_as(
+        &self,
+        name: &str,
+        schema: &SchemaRef,
+        batches: Vec<RecordBatch>,
+    ) -> Result<(), FactsError> {
+        let table = MemTable::try_new(schema.clone(), vec![batches])?;
+        if self.context.table_exist(name)? {
+            self.context.deregister_table(name)?;
+        }
+        self.context.register_table(name, Arc::new(table))?;
+        Ok(())
+    }
+
+    /// Adds (or replaces) a table that lives in memory: dated costs, pairing, exchange rates.
+    ///
+    /// # Errors
+    /// [`FactsError::Query`] when `batches` is empty or their schemas differ.
+    pub fn register(&self, name: &str, batches: Vec<RecordBatch>) -> Result<(), FactsError> {
+        let schema = batches
+            .first()
+            .map(RecordBatch::schema)
+            .ok_or_else(|| FactsError::Query(format!("table `{name}` needs a batch")))?;
+        self.register_as(name, &schema, batches)
+    }
+
+    /// Runs SQL made by Argosy itself. Text columns come back as plain `Utf8`.
+    ///
+    /// # Errors
+    /// [`FactsError::Query`] for wrong SQL, [`FactsError::Limit`] when memory runs out.
+    pub async fn query(&self, sql: &str) -> Result<Vec<RecordBatch>, FactsError> {
+        let batches = self.context.sql(sql).await?.collect().await?;
+        batches.iter().map(plain_strings).collect()
+    }
+
+    /// Runs SQL written by a user: one statement that only reads, within `limits`.
+    ///
+    /// # Errors
+    /// [`FactsError::Query`] for anything but one `select`, [`FactsError::Limit`] past a limit.
+    pub async fn read_only(
+        &self,
+        sql: &str,
+        limits: Limits,
+    ) -> Result<Vec<RecordBatch>, FactsError> {
+        let options = SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false);
+        let work = async {
+            let frame = self.context.sql_with_options(sql, options).await?;
+            let mut stream = frame.execute_stream().await?;
+            let mut batches = Vec::new();
+            let mut rows = 0;
+            while let Some(batch) = stream.try_next().await? {
+                rows += batch.num_rows();
+                if rows > limits.rows {
+                    return Err(FactsError::Limit(format!(
+                        "the answer has more than {} rows; add `limit` or group further",
+                        limits.rows
+                    )));
+                }
+                batches.push(plain_strings(&batch)?);
+            }
+            Ok(batches)
+        };
+        match tokio::time::timeout(limits.time, work).await {
+            Ok(answer) => answer,
+            Err(_) => Err(FactsError::Limit(format!(
+                "the question took longer than {} s; ask for fewer days or rows",
+                limits.time.as_secs()
+            ))),
+        }
+    }
+
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+}
+
+/// The engine reads text as views, which is faster; callers get plain strings.
+pub(crate) fn plain_strings(batch: &RecordBatch) -> Result<RecordBatch, FactsError> {
+    let is_view = |field: &Field| *field.data_type() == DataType::Utf8View;
+    if !batch.schema().fields().iter().any(|field| is_view(field)) {
+        return Ok(batch.clone());
+    }
+    let mut fields = Vec::new();
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        if is_view(field) {
+            fields.push(Field::new(field.name(), DataType::Utf8, field.is_nullable()));
+            columns.push(cast(column, &DataType::Utf8)?);
+        } else {
+            fields.push(field.as_ref().clone());
+            columns.push(column.clone());
+        }
+    }
+    Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
+}

@@ -1,0 +1,252 @@
+//! Imports in any order, twice, and overlapping; told as small ledgers.
+
+use std::{collections::HashMap, sync::Arc};
+
+use argosy_kernel::{FactFile, Table};
+use datafusion::arrow::array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
+};
+
+use crate::{FactStore, FactsError, Limits, Staged, VersionOrder, content_hash, schema::schema};
+
+/// A row as `container amount day [statement] [provisional]`.
+#[derive(Clone)]
+struct Row {
+    container: &'static str,
+    amount: i128,
+    day: i32,
+    statement: Option<&'static str>,
+    order_id: Option<&'static str>,
+    provisional: bool,
+}
+
+fn row(container: &'static str, amount: i128, day: i32) -> Row {
+    Row { container, amount, day, statement: None, order_id: None, provisional: false }
+}
+
+fn batch(rows: &[Row], definition: &str, raw: &str) -> RecordBatch {
+    let n = rows.len();
+    let same = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec![text; n])) };
+    let none = || -> ArrayRef { Arc::new(StringArray::new_null(n)) };
+    let money = Decimal128Array::from_iter_values(rows.iter().map(|row| row.amount * 1_000_000))
+        .with_precision_and_scale(20, 6)
+        .unwrap();
+    let columns: Vec<ArrayRef> = vec![
+        same("shop"),
+        same("amazon"),
+        same("US"),
+        Arc::new(Date32Array::from_iter_values(rows.iter().map(|row| row.day))),
+        Arc::new(TimestampMicrosecondArray::new_null(n).with_timezone("UTC")),
+        same("product_sales"),
+        Arc::new(money),
+        same("USD"),
+        Arc::new(BooleanArray::from_iter(rows.iter().map(|row| Some(row.provisional)))),
+        none(),
+        Arc::new(StringArray::from_iter(rows.iter().map(|row| row.order_id))),
+        Arc::new(Int64Array::new_null(n)),
+        Arc::new(StringArray::from_iter(rows.iter().map(|row| row.statement))),
+        same("Order"),
+        none(),
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| row.container))),
+        same(definition),
+        same(raw),
+        Arc::new(Int64Array::from_iter_values(1..=i64::try_from(n).unwrap())),
+    ];
+    RecordBatch::try_new(schema(Table::Ledger), columns).unwrap()
+}
+
+/// A fact store with the manifest that the desk would keep.
+struct Shop {
+    facts: FactStore,
+    files: Vec<FactFile>,
+    horizons: HashMap<String, i64>,
+    _folder: tempfile::TempDir,
+}
+
+struct Import<'a> {
+    rows: &'a [Row],
+    definition: &'a str,
+    raw: &'a str,
+    horizon: i64,
+}
+
+impl Shop {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let facts = FactStore::open(folder.path()).unwrap();
+        Self { facts, files: Vec::new(), horizons: HashMap::new(), _folder: folder }
+    }
+
+    async fn import(&mut self, import: &Import<'_>) -> Staged {
+        let mut stage = self.facts.stage("shop", Table::Ledger);
+        stage.write(&batch(import.rows, import.definition, import.raw)).unwrap();
+        let ranks = [("best", 20), ("list", 10)];
+        let order = VersionOrder {
+            horizon: import.horizon,
+            horizon_of_raw: self.horizons.clone(),
+            rank_of_definition: ranks.map(|(id, rank)| (id.to_owned(), rank)).into(),
+        };
+        let staged = stage.finish(&self.files, &order).await.unwrap();
+        self.files.retain(|file| !staged.retired.contains(&file.path));
+        self.files.extend(staged.added.clone());
+        self.horizons.insert(import.raw.to_owned(), import.horizon);
+        staged
+    }
+
+    async fn list(&mut self, rows: &[Row], raw: &str, horizon: i64) -> Staged {
+        self.import(&Import { rows, definition: "list@1", raw, horizon }).await
+    }
+
+    async fn sum(&self) -> String {
+        let session = self.facts.session(&self.files).unwrap();
+        let sql = "select cast(coalesce(sum(amount), 0) as decimal(20, 2)) from ledger";
+        let answer = session.query(sql).await.unwrap();
+        let sum: &Decimal128Array = answer[0].column(0).as_any().downcast_ref().unwrap();
+        sum.value_as_string(0)
+    }
+
+    async fn hash(&self) -> String {
+        let session = self.facts.session(&self.files).unwrap();
+        content_hash(&session).await.unwrap()[&Table::Ledger].clone()
+    }
+}
+
+#[tokio::test]
+async fn the_same_rows_again_change_nothing() {
+    let mut shop = Shop::new();
+    // Two identical lines of one settlement are legal and both count.
+    let rows = [row("s1", 5, 10), row("s1", 5, 10), row("s2", -2, 45)];
+    let first = shop.list(&rows, "a", 45).await;
+    assert_eq!((first.diff.added.rows, first.added.len()), (3, 2));
+
+    let again = shop.list(&rows, "b", 45).await;
+
+    assert_eq!((again.diff.unchanged.rows, again.added.len(), again.retired.len()), (3, 0, 0));
+    assert_eq!(shop.sum().await, "8.00");
+}
+
+#[tokio::test]
+async fn a_later_export_replaces_whole_containers_and_an_earlier_one_does_not() {
+    let mut shop = Shop::new();
+    shop.list(&[row("d1", 5, 1), row("d2", 7, 2)], "a", 2).await;
+    let newer = shop.list(&[row("d2", 8, 2), row("d3", 1, 3)], "b", 3).await;
+    assert_eq!((newer.diff.replacing.rows, newer.diff.replaced.rows), (1, 1));
+    assert_eq!(newer.diff.replaced.money["USD"].to_string(), "7.000000");
+
+    let older = shop.list(&[row("d2", 6, 2)], "c", 2).await;
+
+    assert_eq!(older.diff.covered.rows, 1);
+    assert_eq!(shop.sum().await, "14.00");
+}
+
+#[tokio::test]
+async fn the_order_of_imports_does_not_matter() {
+    let files = [
+        (vec![row("d1", 5, 1), row("d2", 7, 2)], "a", 2),
+        (vec![row("d2", 8, 2), row("d3", 1, 40)], "b", 40),
+        (vec![row("d3", 2, 40), row("d4", 3, 41)], "c", 41),
+    ];
+    let mut hashes = Vec::new();
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut shop = Shop::new();
+        for index in order {
+            let (rows, raw, horizon) = &files[index];
+            shop.list(rows, raw, *horizon).await;
+        }
+        assert_eq!(shop.sum().await, "18.00");
+        hashes.push(shop.hash().await);
+    }
+    assert!(hashes.iter().all(|hash| *hash == hashes[0]), "{hashes:?}");
+}
+
+#[tokio::test]
+async fn of_two_reports_on_one_statement_only_the_better_counts() {
+    let told = |statement, order_id, provisional, row| Row {
+        statement,
+        order_id: Some(order_id),
+        provisional,
+        ..row
+    };
+    let settlement = [told(Some("S1"), "o1", false, row("settlement:S1", 10, 5))];
+    let list = [
+        told(Some("S1"), "o1", false, row("day:5", 10, 5)),
+        told(Some("S2"), "o2", false, row("day:5", 4, 5)),
+        // Still open when the list was exported; the settlement has it by now.
+        told(None, "o1", true, row("day:6", 10, 6)),
+        told(None, "o3", true, row("day:6", 1, 6)),
+    ];
+    for settlement_first in [true, false] {
+        let mut shop = Shop::new();
+        let best = Import { rows: &settlement, definition: "best@1", raw: "s", horizon: 5 };
+        let rest = Import { rows: &list, definition: "list@1", raw: "l", horizon: 6 };
+        let order = if settlement_first { [&best, &rest] } else { [&rest, &best] };
+        for import in order {
+            shop.import(import).await;
+        }
+        assert_eq!(shop.sum().await, "15.00", "settlement first: {settlement_first}");
+        let again = shop.import(&rest).await;
+        assert_eq!((again.diff.unchanged.rows, again.diff.covered.rows), (2, 2));
+    }
+}
+
+#[tokio::test]
+async fn many_small_imports_are_compacted_without_a_change() {
+    let mut shop = Shop::new();
+    let containers = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+    for container in containers {
+        shop.list(&[row(container, 1, 3)], container, 3).await;
+    }
+    assert_eq!(shop.sum().await, "12.00");
+    assert!(shop.files.len() <= 8, "{} files", shop.files.len());
+    assert!(shop.facts.verify(&shop.files).is_empty());
+}
+
+#[tokio::test]
+async fn a_flipped_bit_is_found_with_its_file() {
+    let mut shop = Shop::new();
+    shop.list(&[row("a", 1, 3)], "a", 3).await;
+    let path = shop.facts.path_of(&shop.files[0].path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+
+    let problems = shop.facts.verify(&shop.files);
+
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].place.file, shop.files[0].path);
+}
+
+#[tokio::test]
+async fn a_users_sql_can_only_read_facts() {
+    let mut shop = Shop::new();
+    shop.list(&[row("a", 1, 3)], "a", 3).await;
+    let session = shop.facts.session(&shop.files).unwrap();
+    for sql in [
+        "drop table ledger",
+        "create external table x stored as parquet location '/etc'",
+        "copy ledger to '/tmp/stolen.parquet'",
+        "insert into ledger select * from ledger",
+        "set datafusion.execution.batch_size = 1",
+        "select * from '/etc/passwd'",
+        "select 1; select 2",
+        "select * from information_schema.tables",
+    ] {
+        let refused = session.read_only(sql, Limits::default()).await;
+        assert!(matches!(refused, Err(FactsError::Query(_))), "{sql}: {refused:?}");
+    }
+    let limits = Limits { rows: 10, ..Limits::default() };
+    let long = session.read_only("select * from generate_series(1, 1000000)", limits).await;
+    assert!(matches!(long, Err(FactsError::Limit(_))), "{long:?}");
+    assert_eq!(session.read_only("select * from ledger", limits).await.unwrap()[0].num_rows(), 1);
+}
+
+#[tokio::test]
+async fn a_discarded_stage_leaves_no_file() {
+    let shop = Shop::new();
+    let mut stage = shop.facts.stage("shop", Table::Ledger);
+    stage.write(&batch(&[row("a", 1, 3)], "list@1", "a")).unwrap();
+    stage.discard();
+    assert!(shop.facts.orphans(&std::collections::HashSet::new()).is_empty());
+}

@@ -1,0 +1,61 @@
+//! `cargo xtask test`: everything — Rust on SQLite and PostgreSQL, web, browser.
+
+use crate::{
+    demo::run_web_build,
+    postgres::Postgres,
+    shell::{self, cargo, npm, root},
+    tools::{chromium, web_packages},
+};
+
+pub(crate) fn run(parts: &[String]) -> Result<(), String> {
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|given| given == part);
+    if let Some(unknown) = parts.iter().find(|p| !["rust", "web", "browser"].contains(&p.as_str()))
+    {
+        return Err(format!("`{unknown}` is no part of the tests; use rust, web or browser"));
+    }
+    let browser = if wanted("browser") { Some(chromium()?) } else { None };
+    // The binary carries the built UI, so that comes first whatever is tested.
+    run_web_build()?;
+    if wanted("web") {
+        web_packages()?;
+        for script in ["lint", "typecheck", "test"] {
+            shell::run(&mut npm(&["run", script]))?;
+        }
+    }
+    if wanted("rust") {
+        rust()?;
+    }
+    if let Some(chromium) = browser {
+        shell::run(cargo().args(["build", "--package", "argosy"]))?;
+        shell::run(
+            npm(&["run", "e2e"])
+                .env("ARGOSY_BIN", root().join("target/debug/argosy"))
+                .env("ARGOSY_CHROMIUM", chromium),
+        )?;
+    }
+    eprintln!("\nall tests passed");
+    Ok(())
+}
+
+fn rust() -> Result<(), String> {
+    run_cargo(&["fmt", "--all", "--check"])?;
+    let postgres = Postgres::start()?;
+    let mut tests = cargo();
+    tests.args(["test", "--workspace"]).env("ARGOSY_TEST_POSTGRES", &postgres.url);
+    let samples = root().join("../shared/samples");
+    if std::env::var_os("ARGOSY_SAMPLES").is_none() && samples.is_dir() {
+        tests.env("ARGOSY_SAMPLES", samples);
+    }
+    shell::run(&mut tests)
+}
+
+/// Rewrites what tests compare with. The diff is then read by a person.
+pub(crate) fn bless() -> Result<(), String> {
+    let mut tests = cargo();
+    tests.args(["test", "--workspace"]);
+    shell::run(tests.env("ARGOSY_BLESS", "1").env("INSTA_UPDATE", "always"))
+}
+
+fn run_cargo(arguments: &[&str]) -> Result<(), String> {
+    shell::run(cargo().args(arguments))
+}

@@ -3,18 +3,18 @@
 use std::process::Command;
 
 use crate::{
-    shell::{cargo, npm, root, run},
+    shell::{self, cargo, npm, root},
     tools::web_packages,
 };
 
 pub(crate) fn run_web_build() -> Result<(), String> {
     web_packages()?;
-    run(&mut npm(&["run", "build"]))
+    shell::run(&mut npm(&["run", "build"]))
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     run_web_build()?;
-    run(cargo().args(["build", "--package", "argosy"]))?;
+    shell::run(cargo().args(["build", "--package", "argosy"]))?;
     let binary = root().join("target/debug/argosy");
     // The server takes this terminal over; Ctrl-C stops it.
     let status = Command::new(binary)

@@ -1,0 +1,231 @@
+//! The tables as sea-orm sees them, each in its own module (`rows::store::Entity`, `Model`,
+//! `Column`, …). Columns are explained in `migrations/0001_desk.sql`.
+
+#![expect(unreachable_pub, reason = "the derives make public items in this private module")]
+
+/// One module for each table: the Model as written, the rest is the same for all.
+macro_rules! rows {
+    ($(
+        $module:ident in $table:literal { $($(#[$key:meta])* $column:ident: $kind:ty,)* }
+    )*) => {$(
+        pub mod $module {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model {
+                $($(#[$key])* pub $column: $kind,)*
+            }
+
+            #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    )*};
+}
+
+rows! {
+    schema_version in "schema_version" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        version: i64,
+        name: String,
+        applied_us: i64,
+    }
+
+    import in "imports" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        kind: String,
+        at_us: i64,
+        who: String,
+        raw_sha256: String,
+        raw_bytes: i64,
+        file_name: String,
+        definition: Option<String>,
+        definition_version: Option<String>,
+        store: String,
+        market: Option<String>,
+        given: String,
+        horizon: i64,
+        row_count: i64,
+        state: String,
+        diff: String,
+        balance: String,
+        errors: i64,
+        warnings: i64,
+        notes: i64,
+    }
+
+    import_problem in "import_problems" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        import_id: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        seq: i64,
+        code: String,
+        severity: String,
+        file: String,
+        line: Option<i64>,
+        column_name: Option<String>,
+        found: String,
+        expected: String,
+        hint: String,
+    }
+
+    fact_file in "fact_files" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        path: String,
+        fact_table: String,
+        store: String,
+        month: String,
+        row_count: i64,
+        bytes: i64,
+        min_day: String,
+        max_day: String,
+        checksum: String,
+        valid_from: i64,
+        valid_to: Option<i64>,
+        removed_us: Option<i64>,
+    }
+
+    setting in "settings" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        name: String,
+        value: String,
+    }
+
+    store in "stores" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        name: String,
+        channel: String,
+        market: Option<String>,
+        currency: Option<String>,
+        time_zone: Option<String>,
+    }
+
+    product in "products" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        sku: String,
+        name: String,
+        brand: Option<String>,
+        category: Option<String>,
+        owner: Option<String>,
+        stage: Option<String>,
+    }
+
+    product_cost in "product_costs" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        sku: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        market: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        since: String,
+        amount: String,
+        currency: String,
+        note: Option<String>,
+    }
+
+    pairing in "pairings" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        store: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        seller_sku: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        since: String,
+        until: Option<String>,
+        sku: String,
+    }
+
+    own_rate in "own_rates" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        day: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        currency: String,
+        per_eur: String,
+    }
+
+    user in "users" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        login: String,
+        password_hash: String,
+        role: String,
+        language: String,
+        active: bool,
+        created_us: i64,
+    }
+
+    session in "sessions" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        token_sha256: String,
+        user_id: i64,
+        created_us: i64,
+        seen_us: i64,
+    }
+
+    api_token in "api_tokens" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        user_id: i64,
+        name: String,
+        token_sha256: String,
+        created_us: i64,
+        used_us: Option<i64>,
+    }
+
+    sign_in_attempt in "sign_in_attempts" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        who_sha256: String,
+        at_us: i64,
+    }
+
+    job in "jobs" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        kind: String,
+        payload: String,
+        who: String,
+        state: String,
+        tries: i64,
+        max_tries: i64,
+        created_us: i64,
+        run_after_us: i64,
+        worker: Option<String>,
+        lease_until_us: Option<i64>,
+        progress: String,
+        result: Option<String>,
+        error: Option<String>,
+        finished_us: Option<i64>,
+    }
+
+    answered_request in "answered_requests" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        who: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        request_key: String,
+        body_sha256: String,
+        at_us: i64,
+        status: Option<i64>,
+        answer: Option<String>,
+    }
+
+    audit in "audit" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: i64,
+        at_us: i64,
+        who: String,
+        action: String,
+        subject: String,
+        detail: String,
+        previous: String,
+        hash: String,
+    }
+
+    audit_head in "audit_head" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: i64,
+        seq: i64,
+        hash: String,
+    }
+}

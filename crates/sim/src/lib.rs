@@ -1,0 +1,41 @@
+//! The simulated seller: a company that never was, whose every cent is known.
+//!
+//! [`Company::generate`] makes up Lantern Home, a seller of lamps on Amazon in the US, Europe and
+//! Japan and in a Shopify shop. [`write_all`] writes what the channels would report about it, in
+//! their own formats with their traps; [`Company::answer_key`] says what must come out.
+//!
+//! **Invariant:** the truth is summed from what happened, never from what was written. Chance comes
+//! from the seed alone and money is counted in minor units, so that the same [`Spec`] gives the
+//! same bytes on every machine. This room uses the kernel only: it must not learn from the code that
+//! it is there to judge.
+
+mod ads;
+mod amazon;
+mod catalogue;
+mod company;
+mod dice;
+mod entry;
+mod expenses;
+mod fees;
+mod key;
+mod load;
+mod place;
+mod planted;
+mod shop;
+mod spec;
+mod statements;
+mod words;
+mod write;
+
+pub use ads::AdDay;
+pub use catalogue::{Cost, Product};
+pub use company::{Company, StatementTruth};
+pub use entry::TruthRow;
+pub use expenses::OWN_STORE;
+pub use key::{AdSum, AnswerKey, GoodsCell, GoodsSum, KeyCell, KeySum};
+pub use load::{LoadRow, LoadRows, LoadSettlement, ledger_rows, load_settlement};
+pub use place::{Channel, Market, STORES, Store, StoreIndex};
+pub use planted::{Fault, Planted};
+pub use spec::Spec;
+pub use statements::Teller;
+pub use write::{SimError, Written, overlapping, write_all};

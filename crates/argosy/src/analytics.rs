@@ -1,0 +1,134 @@
+//! Questions to the facts: sessions kept open per commit, a few questions at a time, none for ever.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use argosy_desk::{Desk, DeskError};
+use argosy_facts::{FactStore, FactsError, Session};
+use tokio::sync::Semaphore;
+
+use crate::error::Error;
+
+/// Idle sessions kept: those of the newest commit, and a few older ones people look back at.
+const IDLE_MAX: usize = 8;
+
+/// Why a question has no answer, beside what the question itself says.
+#[derive(Debug, thiserror::Error)]
+pub enum QuestionError {
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    #[error(transparent)]
+    Facts(#[from] FactsError),
+    #[error("too many questions at once; try again in a moment")]
+    Busy,
+    #[error("the question took longer than {0} s; ask for fewer days or rows")]
+    Slow(u64),
+}
+
+/// The way to the facts for people's questions.
+pub struct Analytics {
+    facts: FactStore,
+    desk: Desk,
+    /// Sessions nobody uses at the moment, the last used first. A session serves one question at a
+    /// time, because questions register rates and pairings in it.
+    idle: Mutex<VecDeque<(i64, Session)>>,
+    permits: Semaphore,
+    patience: Duration,
+    /// What there is to ask about, as of the commit it was worked out for.
+    scope: Mutex<Option<(i64, Arc<argosy_metrics::Scope>)>>,
+}
+
+impl Analytics {
+    pub fn new(facts: FactStore, desk: Desk, at_once: usize, patience: Duration) -> Self {
+        Self {
+            facts,
+            desk,
+            idle: Mutex::default(),
+            permits: Semaphore::new(at_once.max(1)),
+            patience,
+            scope: Mutex::default(),
+        }
+    }
+
+    /// The commit that `as_of` means: itself, or the newest one.
+    ///
+    /// # Errors
+    /// When the desk cannot be read.
+    pub async fn commit(&self, as_of: Option<i64>) -> Result<i64, QuestionError> {
+        match as_of {
+            Some(commit) => Ok(commit),
+            None => Ok(self.desk.latest_commit().await?),
+        }
+    }
+
+    /// Runs a question over the facts now, or as import `as_of` left them, when it is its turn, and
+    /// stops it when it takes too long.
+    ///
+    /// # Errors
+    /// [`QuestionError::Busy`], [`QuestionError::Slow`], and whatever the question itself says.
+    pub async fn question<T>(
+        &self,
+        as_of: Option<i64>,
+        question: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let turn = tokio::time::timeout(self.patience, self.permits.acquire()).await;
+        let Ok(Ok(_permit)) = turn else { return Err(QuestionError::Busy.into()) };
+        let commit = self.commit(as_of).await?;
+        let session = self.session(commit).await?;
+        let answer = tokio::time::timeout(self.patience, question(&session)).await;
+        match answer {
+            Ok(answer) => {
+                self.give_back(commit, session);
+                answer
+            }
+            // The session is dropped with whatever is still going on in it.
+            Err(_) => Err(QuestionError::Slow(self.patience.as_secs()).into()),
+        }
+    }
+
+    /// A session over the files of a commit; they never change, so it may be used again.
+    async fn session(&self, commit: i64) -> Result<Session, QuestionError> {
+        {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = idle.iter().position(|(of, _)| *of == commit);
+            if let Some((_, session)) = at.and_then(|at| idle.remove(at)) {
+                return Ok(session);
+            }
+        }
+        let files = self.desk.current_files(Some(commit)).await?;
+        Ok(self.facts.session(&files)?)
+    }
+
+    fn give_back(&self, commit: i64, session: Session) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push_front((commit, session));
+        idle.truncate(IDLE_MAX);
+    }
+
+    /// What there is to ask about, worked out once per commit.
+    ///
+    /// # Errors
+    /// As [`Analytics::question`].
+    pub async fn scope(
+        &self,
+        engine: &argosy_metrics::Engine,
+    ) -> Result<Arc<argosy_metrics::Scope>, Error> {
+        let commit = self.commit(None).await?;
+        {
+            let known = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((of, scope)) = &*known
+                && *of == commit
+            {
+                return Ok(scope.clone());
+            }
+        }
+        let work = async |session: &Session| Ok(engine.scope(session).await?);
+        let scope = Arc::new(self.question(Some(commit), work).await?);
+        let mut known = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((commit, scope.clone()));
+        Ok(scope)
+    }
+}

@@ -1,0 +1,310 @@
+//! Everything that a command or a request needs, opened once.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Deref,
+    sync::Arc,
+    time::Duration,
+};
+
+use argosy_desk::{Desk, DeskError, Store, Vault};
+use argosy_facts::FactStore;
+use argosy_intake::{Intake, definition::Definitions};
+use argosy_kernel::{Currency, Day, Files, MoneyError};
+use argosy_metrics::{DeskData, Engine};
+use tokio::sync::Notify;
+
+use crate::{analytics::Analytics, error::Error, home::Home, knowledge, texts::Texts};
+
+/// The opened home; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] holds.
+pub struct Parts {
+    home: Home,
+    files: Files,
+    desk: Desk,
+    facts: FactStore,
+    definitions: Arc<Definitions>,
+    engine: Engine,
+    texts: Texts,
+    intake: Intake,
+    analytics: Analytics,
+    /// Currencies of the newest day of the built-in exchange rates.
+    rated_currencies: Vec<String>,
+    job_queued: Notify,
+}
+
+/// Settings of the company.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Company {
+    pub name: String,
+    /// Amounts are converted to it unless a question says otherwise.
+    pub currency: Currency,
+    pub language: String,
+}
+
+/// Names of the people behind the ids that records are signed with.
+#[derive(Debug, Default)]
+pub struct Logins(HashMap<String, String>);
+
+impl Logins {
+    /// The login of a user id; anything else (`cli`, `setup`) stands for itself.
+    pub fn name(&self, who: &str) -> String {
+        self.0.get(who).map_or_else(|| who.to_owned(), Clone::clone)
+    }
+}
+
+const COMPANY: &str = "company";
+const REPORTING_CURRENCY: &str = "reporting_currency";
+const LANGUAGE: &str = "language";
+const DEMO: &str = "demo";
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the desk, the facts and all knowledge of a home.
+    ///
+    /// # Errors
+    /// When knowledge files are wrong, or the desk or a folder cannot be opened.
+    pub async fn open(home: Home) -> Result<Self, Error> {
+        let files = knowledge::load(&home.knowledge())?;
+        let definitions = Arc::new(Definitions::load(&files).map_err(Error::Knowledge)?);
+        let engine = Engine::new(&files).map_err(Error::Knowledge)?;
+        let texts = Texts::load(&files).map_err(Error::Knowledge)?;
+        let desk = Desk::open(&home.desk_url()).await?;
+        let facts = FactStore::open(&home.facts())?;
+        let vault = Vault::open(&home.master_key())?;
+        let limits = &home.config.limits;
+        let patience = Duration::from_secs(limits.question_seconds.max(1));
+        let at_once = limits.questions_at_once;
+        Ok(Self(Arc::new(Parts {
+            intake: Intake::new(
+                home.path(),
+                facts.clone(),
+                desk.clone(),
+                definitions.clone(),
+                vault,
+            ),
+            analytics: Analytics::new(facts.clone(), desk.clone(), at_once, patience),
+            home,
+            rated_currencies: rated_currencies(&files),
+            files,
+            desk,
+            facts,
+            definitions,
+            engine,
+            texts,
+            job_queued: Notify::new(),
+        })))
+    }
+}
+
+impl Parts {
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// All knowledge files, the company's over the built-in ones.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub fn facts(&self) -> &FactStore {
+        &self.facts
+    }
+
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    /// Metrics, the chart of ledger lines and the built-in exchange rates.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    async fn own_rates(&self) -> Result<Vec<argosy_metrics::OwnRate>, DeskError> {
+        let rates = self.desk.own_rates().await?.into_iter();
+        Ok(rates
+            .map(|rate| argosy_metrics::OwnRate {
+                day: rate.day,
+                currency: rate.currency,
+                per_eur: rate.per_eur,
+            })
+            .collect())
+    }
+
+    /// What the desk knows and figures need, as it stands now.
+    ///
+    /// # Errors
+    /// When the desk cannot be read.
+    pub async fn desk_data(&self) -> Result<DeskData, DeskError> {
+        let products = self.desk.products().await?.into_iter();
+        let costs = self.desk.product_costs().await?.into_iter();
+        let pairings = self.desk.pairings().await?.into_iter();
+        let stores = self.desk.stores().await?.into_iter();
+        Ok(DeskData {
+            products: products
+                .map(|product| argosy_metrics::Product { sku: product.sku, name: product.name })
+                .collect(),
+            costs: costs
+                .map(|cost| argosy_metrics::UnitCost {
+                    sku: cost.sku,
+                    market: cost.market,
+                    since: cost.since,
+                    cost: cost.cost,
+                })
+                .collect(),
+            pairings: pairings
+                .map(|pairing| argosy_metrics::Pairing {
+                    store: pairing.store,
+                    seller_sku: pairing.seller_sku,
+                    sku: pairing.sku,
+                    since: pairing.since,
+                    until: pairing.until,
+                })
+                .collect(),
+            own_rates: self.own_rates().await?,
+            stores: stores.map(|store| store.name).collect(),
+        })
+    }
+
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    pub fn intake(&self) -> &Intake {
+        &self.intake
+    }
+
+    pub fn analytics(&self) -> &Analytics {
+        &self.analytics
+    }
+
+    /// Wakes a worker; see [`crate::jobs`].
+    pub(crate) fn job_queued(&self) -> &Notify {
+        &self.job_queued
+    }
+
+    /// The company's settings, with defaults where nothing was set.
+    ///
+    /// # Errors
+    /// When the desk cannot be read.
+    pub async fn company(&self) -> Result<Company, DeskError> {
+        let read = async |name: &str| -> Result<String, DeskError> {
+            Ok(self.desk.setting(name).await?.unwrap_or_default())
+        };
+        let language = read(LANGUAGE).await?;
+        Ok(Company {
+            name: read(COMPANY).await?,
+            currency: read(REPORTING_CURRENCY).await?.parse().unwrap_or(Currency::USD),
+            language: if language.is_empty() { "en".to_owned() } else { language },
+        })
+    }
+
+    /// # Errors
+    /// When the desk cannot be written.
+    pub async fn save_company(&self, company: &Company, who: &str) -> Result<(), DeskError> {
+        self.desk.set_setting(COMPANY, &company.name, who).await?;
+        self.desk.set_setting(REPORTING_CURRENCY, company.currency.code(), who).await?;
+        self.desk.set_setting(LANGUAGE, &company.language, who).await
+    }
+
+    /// # Errors
+    /// When the desk cannot be read.
+    pub async fn reporting_currency(&self) -> Result<Currency, DeskError> {
+        Ok(self.company().await?.currency)
+    }
+
+    /// The currency with this code, or the reporting currency.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an unknown code.
+    pub async fn currency_or_own(&self, code: Option<&str>) -> Result<Currency, Error> {
+        match code.filter(|code| !code.is_empty()) {
+            Some(code) => code.parse().map_err(|error: MoneyError| Error::Usage(error.to_string())),
+            None => Ok(self.reporting_currency().await?),
+        }
+    }
+
+    /// Whether this is the made-up company.
+    ///
+    /// # Errors
+    /// When the desk cannot be read.
+    pub async fn is_demo(&self) -> Result<bool, DeskError> {
+        Ok(self.desk.setting(DEMO).await?.is_some())
+    }
+
+    pub(crate) async fn mark_as_demo(&self) -> Result<(), DeskError> {
+        self.desk.set_setting(DEMO, "1", "cli").await
+    }
+
+    /// # Errors
+    /// When the desk cannot be read.
+    pub async fn logins(&self) -> Result<Logins, DeskError> {
+        let users = self.desk.users().await?;
+        Ok(Logins(users.into_iter().map(|user| (user.id.to_string(), user.login)).collect()))
+    }
+
+    /// Saves a store; its currency is that of its market when none is given.
+    ///
+    /// # Errors
+    /// What the desk refuses.
+    pub async fn save_store(&self, mut store: Store, who: &str) -> Result<Store, DeskError> {
+        if store.currency.is_none()
+            && let Some(market) = &store.market
+        {
+            let rows = &self.definitions.markets().rows;
+            let row = rows.iter().find(|row| row.market == *market);
+            store.currency = row.and_then(|row| row.currency.parse().ok());
+        }
+        self.desk.save_store(&store, who).await?;
+        Ok(self.desk.store(&store.name).await?.unwrap_or(store))
+    }
+
+    /// The channels that reports and marketplaces are known of, in order of name.
+    pub fn channels(&self) -> Vec<String> {
+        let reports = self.definitions.iter().map(|definition| definition.channel.clone());
+        let markets = self.definitions.markets().rows.iter().map(|row| row.channel.clone());
+        let all: BTreeSet<String> = reports.chain(markets).collect();
+        all.into_iter().filter(|channel| !channel.is_empty() && channel != OWN).collect()
+    }
+
+    /// Currencies that amounts can be shown in, and `also`.
+    pub fn currencies(&self, also: impl IntoIterator<Item = String>) -> Vec<String> {
+        let mut all: BTreeSet<String> = also.into_iter().collect();
+        all.extend(self.rated_currencies.iter().cloned());
+        all.into_iter().collect()
+    }
+
+    /// The newest day of the built-in exchange rates.
+    pub fn last_rate_day(&self) -> Option<Day> {
+        self.engine.rates().last_day()
+    }
+}
+
+/// The currencies of the last line of the European Central Bank's table, and the euro itself.
+fn rated_currencies(files: &Files) -> Vec<String> {
+    let text = files.get("fx/ecb.csv").map(|source| source.text.clone()).unwrap_or_default();
+    let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let (Some(header), Some(last)) = (lines.next(), lines.next_back()) else { return Vec::new() };
+    let cells = header.split(',').zip(last.split(',')).skip(1);
+    let rated = cells.filter(|(_, rate)| !rate.is_empty()).map(|(code, _)| code.to_owned());
+    let mut all: Vec<String> = rated.chain([Currency::EUR.code().to_owned()]).collect();
+    all.sort();
+    all
+}
+
+/// The channel of Argosy's own templates: files of the company itself.
+pub const OWN: &str = "argosy";

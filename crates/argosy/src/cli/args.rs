@@ -1,0 +1,301 @@
+//! What can be typed on the command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::lang::Lang;
+
+/// Argosy: what was really earned per SKU, channel and market, down to the line of the report.
+#[derive(Debug, Parser)]
+#[command(name = "argosy", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Home folder; else `ARGOSY_HOME`, else ~/.argosy
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language: en or zh-CN; else from LANG
+    #[arg(long, global = true, value_name = "LANG")]
+    pub lang: Option<Lang>,
+    /// Tell more about what goes on (twice: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a home
+    Init(Init),
+    /// Bring report files in
+    Import(Import),
+    /// Show what each room makes of one file; nothing is stored
+    Walk(Walk),
+    /// Ask for metrics by dimensions
+    Ask(Ask),
+    /// The profit statement
+    Profit(Profit),
+    /// Settlements and payouts beside the sums of their lines
+    Reconcile(Reconcile),
+    /// Ask the facts in SQL; read-only
+    Sql(Sql),
+    /// List the current Parquet files of a table
+    Files(Files),
+    /// Make all facts anew from the files as received
+    Rebuild,
+    /// Check knowledge files, fact files and the audit log
+    Check,
+    /// Serve the web pages and the API
+    Serve(Serve),
+    /// People with access
+    User(UserCommand),
+    /// Make the demo company, import its reports and serve it
+    Demo(Demo),
+    /// Print the description of the HTTP API
+    Openapi,
+    /// Write empty templates (costs, pairing, rates, expenses) to a folder
+    Templates(Templates),
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Login of the first owner; the password is read from `ARGOSY_PASSWORD` or standard input
+    #[arg(long, value_name = "LOGIN")]
+    pub owner: Option<String>,
+    /// Name of the company
+    #[arg(long)]
+    pub company: Option<String>,
+    /// Reporting currency
+    #[arg(long, value_name = "CODE", default_value = "USD")]
+    pub currency: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files, or folders with files
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub given: Given,
+}
+
+/// What a file does not say itself.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Given {
+    /// The store the files belong to; made when it does not exist
+    #[arg(long)]
+    pub store: Option<String>,
+    /// Market of files that do not name theirs, and home of a new store (US, DE, JP …)
+    #[arg(long)]
+    pub market: Option<String>,
+    /// Channel of a new store; else that of the report
+    #[arg(long)]
+    pub channel: Option<String>,
+    /// First day of files that do not name their period
+    #[arg(long, requires = "to")]
+    pub from: Option<NaiveDate>,
+    /// Last day of files that do not name their period
+    #[arg(long, requires = "from")]
+    pub to: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub struct Walk {
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub given: Given,
+}
+
+/// Which days, where and in which money.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Window {
+    /// First day; else the first with facts
+    #[arg(long)]
+    pub from: Option<NaiveDate>,
+    /// Last day; else the last with facts
+    #[arg(long)]
+    pub to: Option<NaiveDate>,
+    /// Currency of amounts; else the reporting currency
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// Condition over dimensions, e.g. "market = 'DE'"
+    #[arg(long = "where", value_name = "SQL")]
+    pub condition: Option<String>,
+    /// Beside another period
+    #[arg(long, value_enum)]
+    pub compare: Option<CompareTo>,
+    /// As the facts were after this import
+    #[arg(long, value_name = "IMPORT")]
+    pub as_of: Option<i64>,
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareTo {
+    /// As many days before
+    Previous,
+    /// The same days a year earlier
+    LastYear,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Table,
+    Csv,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// Metrics, comma-separated
+    #[arg(value_delimiter = ',', required = true)]
+    pub metrics: Vec<String>,
+    /// Dimensions, comma-separated
+    #[arg(long, value_delimiter = ',')]
+    pub by: Vec<String>,
+    #[command(flatten)]
+    pub window: Window,
+    /// Sort by this metric or dimension; `-` before it: largest first
+    #[arg(long, allow_hyphen_values = true)]
+    pub order: Option<String>,
+    /// At most so many rows
+    #[arg(long)]
+    pub limit: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Profit {
+    /// Dimensions, comma-separated: one column per value
+    #[arg(long, value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// How deep to open the chart
+    #[arg(long)]
+    pub depth: Option<u32>,
+    #[command(flatten)]
+    pub window: Window,
+}
+
+#[derive(Debug, Args)]
+pub struct Reconcile {
+    /// Only these stores, comma-separated
+    #[arg(long, value_delimiter = ',')]
+    pub store: Vec<String>,
+    #[arg(long)]
+    pub from: Option<NaiveDate>,
+    #[arg(long)]
+    pub to: Option<NaiveDate>,
+    /// Fail when a statement does not add up
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Sql {
+    /// One select over ledger, orders, ads, traffic, stock, controls
+    pub query: String,
+    /// As the facts were after this import
+    #[arg(long, value_name = "IMPORT")]
+    pub as_of: Option<i64>,
+    #[arg(long, value_enum, default_value = "table")]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub struct Files {
+    /// ledger, orders, ads, traffic, stock or controls
+    pub table: String,
+    /// As the facts were after this import
+    #[arg(long, value_name = "IMPORT")]
+    pub as_of: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Address to listen on; else from argosy.toml
+    #[arg(long)]
+    pub addr: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub struct UserCommand {
+    #[command(subcommand)]
+    pub action: UserAction,
+}
+
+/// What to do about people.
+#[derive(Debug, Subcommand)]
+pub enum UserAction {
+    /// Give somebody access; the password is read from `ARGOSY_PASSWORD` or standard input
+    Add {
+        login: String,
+        /// viewer, operator, finance, manager or owner
+        #[arg(long, default_value = "viewer")]
+        role: String,
+    },
+    /// List people
+    List,
+    /// Take access away; ends all sessions and tokens
+    Disable { login: String },
+    /// Set a new password, read from `ARGOSY_PASSWORD` or standard input
+    Password { login: String },
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1:7070")]
+    pub addr: SocketAddr,
+    /// Password of the owner `demo`; made up and printed when not given
+    #[arg(long)]
+    pub password: Option<String>,
+    /// How large the company is: small, medium or large
+    #[arg(long, default_value = "medium")]
+    pub size: String,
+    /// Another seed makes another company
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Only make the home; do not serve it
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Templates {
+    /// Where to write them
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_takes_a_home_and_json() {
+        let cli = Cli::parse_from(["argosy", "ask", "net_sales,units", "--by", "market", "--json"]);
+        assert!(cli.global.json);
+        let Command::Ask(ask) = cli.command else { panic!("another command") };
+        assert_eq!(ask.metrics, ["net_sales", "units"]);
+    }
+}

@@ -1,0 +1,293 @@
+//! `ask`, `profit`, `reconcile`, `sql`: questions.
+
+use argosy_facts::Limits;
+use argosy_kernel::Currency;
+use argosy_metrics::{
+    Answer, Compare, Figure, Order, Profit, ProfitQuestion, Question, ReconcileQuestion,
+    StatementState, Unit,
+    export::{Cell, Formulas, Sheet},
+};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use crate::{
+    app::App,
+    cli::{
+        Outcome,
+        args::{self, CompareTo, Format, Window},
+        print::{Out, Table},
+    },
+    error::Error,
+    http::{
+        dto::plain,
+        ledger::StatementDto,
+        questions::{AskResponse, ProfitResponse},
+    },
+    questions,
+    rows::Rows,
+};
+
+/// The window with what was left out filled in.
+struct Filled {
+    from: NaiveDate,
+    to: NaiveDate,
+    currency: Currency,
+    compare: Option<Compare>,
+}
+
+async fn fill(app: &App, window: &Window) -> Result<Filled, Error> {
+    let scope = app.analytics().scope(app.engine()).await?;
+    let none = || Error::Usage("there are no facts yet: import a report, or name the days".into());
+    Ok(Filled {
+        from: window.from.or(scope.first_day).ok_or_else(none)?,
+        to: window.to.or(scope.last_day).ok_or_else(none)?,
+        currency: app.currency_or_own(window.currency.as_deref()).await?,
+        compare: window.compare.map(|compare| match compare {
+            CompareTo::Previous => Compare::Previous,
+            CompareTo::LastYear => Compare::LastYear,
+        }),
+    })
+}
+
+fn format_of(out: Out, format: Format) -> Format {
+    if out.json { Format::Json } else { format }
+}
+
+pub(super) async fn ask(out: Out, app: &App, args: args::Ask) -> Result<Outcome, Error> {
+    let filled = fill(app, &args.window).await?;
+    let order = args.order.map(|order| match order.strip_prefix('-') {
+        Some(by) => Order { by: by.to_owned(), desc: true },
+        None => Order { by: order, desc: false },
+    });
+    let question = Question {
+        metrics: args.metrics,
+        by: args.by,
+        from: filled.from,
+        to: filled.to,
+        condition: args.window.condition,
+        filters: Default::default(),
+        currency: filled.currency,
+        compare: filled.compare,
+        as_of: args.window.as_of,
+        order,
+        limit: args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+    };
+    let answer = questions::ask(app, &question).await?;
+    match format_of(out, args.window.format) {
+        Format::Json => out.json(&AskResponse::from(answer)),
+        Format::Csv => csv(out, &answer.sheet(out.lang.code())),
+        Format::Table => {
+            out.text(&answer_table(out, &answer).render());
+            notes(out, &answer.notes);
+        }
+    }
+    Ok(Outcome::Good)
+}
+
+fn answer_table(out: Out, answer: &Answer) -> Table {
+    let compares = answer.previous_totals.is_some();
+    let mut header = Vec::new();
+    for column in &answer.columns {
+        let name = out.lang.of(&column.name);
+        let name = match column.unit {
+            Some(Unit::Money) => format!("{name} ({})", answer.currency),
+            _ => name.to_owned(),
+        };
+        header.push(name);
+        if compares && column.unit.is_some() {
+            header.push(out.lang.pick("before", "对比期").to_owned());
+        }
+    }
+    let mut table = Table::new(header);
+    let mut add = |key: &dyn Fn(&str) -> String,
+                   now: &std::collections::BTreeMap<String, Figure>,
+                   before: Option<&std::collections::BTreeMap<String, Figure>>| {
+        let mut cells = Vec::new();
+        for column in &answer.columns {
+            let Some(unit) = column.unit else {
+                cells.push(key(&column.id));
+                continue;
+            };
+            cells.push(figure(now.get(&column.id), unit, answer.currency));
+            if compares {
+                let before = before.and_then(|before| before.get(&column.id));
+                cells.push(figure(before, unit, answer.currency));
+            }
+        }
+        table.row(cells);
+    };
+    for row in &answer.rows {
+        let key = |id: &str| row.key.get(id).cloned().flatten().unwrap_or_else(|| "—".into());
+        add(&key, &row.values, row.previous.as_ref());
+    }
+    if answer.total_rows > 1 || answer.rows.is_empty() {
+        let total = |_: &str| out.lang.pick("total", "合计").to_owned();
+        add(&total, &answer.totals, answer.previous_totals.as_ref());
+    }
+    table
+}
+
+fn figure(figure: Option<&Figure>, unit: Unit, currency: Currency) -> String {
+    let Some(number) = figure.and_then(Figure::known) else { return "—".to_owned() };
+    match unit {
+        Unit::Money => money(number, currency),
+        Unit::Fraction => format!("{:.1} %", number * Decimal::ONE_HUNDRED),
+        Unit::Units | Unit::Count => number.normalize().to_string(),
+        Unit::Days => format!("{number:.1}"),
+    }
+}
+
+fn money(amount: Decimal, currency: Currency) -> String {
+    argosy_kernel::Money::new(amount, currency).rounded().amount.to_string()
+}
+
+fn csv(out: Out, sheet: &Sheet) {
+    out.text(&String::from_utf8_lossy(&sheet.csv(Formulas::Defused)));
+}
+
+/// What makes an answer less than certain.
+fn notes(out: Out, notes: &argosy_metrics::Notes) {
+    let share = |share: &Option<String>| {
+        share
+            .as_ref()
+            .and_then(|share| share.parse::<Decimal>().ok())
+            .filter(|share| !share.is_zero())
+            .map(|share| format!("{:.1} %", share * Decimal::ONE_HUNDRED))
+    };
+    if let Some(share) = share(&notes.provisional_share) {
+        out.say(&format!("provisional money: {share}"), &format!("暂估金额占比：{share}"));
+    }
+    if let Some(share) = share(&notes.unclassified_share) {
+        out.say(&format!("unclassified money: {share}"), &format!("未分类金额占比：{share}"));
+    }
+    if let Some(units) = &notes.units_without_cost {
+        out.say(&format!("units without unit cost: {units}"), &format!("缺少成本的数量：{units}"));
+    }
+    for missing in &notes.money_without_rate {
+        let rows = missing.rows;
+        out.say(&format!("{rows} rows have no rate"), &format!("{rows} 行缺少汇率"));
+    }
+}
+
+pub(super) async fn profit(out: Out, app: &App, args: args::Profit) -> Result<Outcome, Error> {
+    let filled = fill(app, &args.window).await?;
+    let question = ProfitQuestion {
+        by: args.by,
+        from: filled.from,
+        to: filled.to,
+        filters: Default::default(),
+        condition: args.window.condition,
+        currency: filled.currency,
+        compare: filled.compare,
+        as_of: args.window.as_of,
+        depth: args.depth.map(|depth| usize::try_from(depth).unwrap_or(usize::MAX)),
+    };
+    let profit = questions::profit(app, &question).await?;
+    match format_of(out, args.window.format) {
+        Format::Json => out.json(&ProfitResponse::new(app, profit)),
+        Format::Csv => csv(out, &profit.sheet(app.engine(), out.lang.code())),
+        Format::Table => {
+            out.text(&profit_table(out, app, &profit).render());
+            notes(out, &profit.notes);
+        }
+    }
+    Ok(Outcome::Good)
+}
+
+fn profit_table(out: Out, app: &App, profit: &Profit) -> Table {
+    let sheet = profit.sheet(app.engine(), out.lang.code());
+    let mut table = Table::new(sheet.header);
+    for row in sheet.rows {
+        table.row(row.into_iter().map(|cell| match cell {
+            Cell::Empty => "—".to_owned(),
+            Cell::Text(text) => text,
+            Cell::Number(number) => money(number, profit.currency),
+        }));
+    }
+    table
+}
+
+pub(super) async fn reconcile(
+    out: Out,
+    app: &App,
+    args: args::Reconcile,
+) -> Result<Outcome, Error> {
+    let question = ReconcileQuestion {
+        store: args.store,
+        from: args.from,
+        to: args.to,
+        ..ReconcileQuestion::default()
+    };
+    let statements = questions::reconcile(app, &question, None).await?;
+    let differs = statements.iter().any(|one| one.state == StatementState::Differs);
+    let outcome = Outcome::of(!(args.strict && differs));
+    if out.json {
+        let statements: Vec<_> = statements.into_iter().map(StatementDto::from).collect();
+        out.json(&json!({ "statements": statements }));
+        return Ok(outcome);
+    }
+    let header = match out.lang.code() {
+        "zh-CN" => ["店铺", "结算单", "结束", "币种", "应为", "合计", "差异", "未分类", "状态"],
+        _ => {
+            ["store", "statement", "to", "cur", "expected", "sum", "diff", "unclassified", "state"]
+        }
+    };
+    let mut table = Table::new(header);
+    for one in &statements {
+        let amount = |amount: Option<Decimal>| amount.map_or_else(|| "—".to_owned(), plain);
+        let state = match one.state {
+            StatementState::Balanced => out.lang.pick("balanced", "已平"),
+            StatementState::Differs => out.lang.pick("DIFFERS", "不平"),
+            StatementState::NoControl => out.lang.pick("no control", "无对照"),
+        };
+        table.row([
+            one.store.clone(),
+            one.statement.clone(),
+            one.period_to.clone().unwrap_or_default(),
+            one.currency.clone(),
+            amount(one.expected.0),
+            plain(one.sum),
+            amount(one.difference.0),
+            plain(one.unclassified),
+            state.to_owned(),
+        ]);
+    }
+    out.text(&table.render());
+    Ok(outcome)
+}
+
+pub(super) async fn sql(out: Out, app: &App, args: args::Sql) -> Result<Outcome, Error> {
+    let config = &app.home().config.limits;
+    let limits = Limits {
+        rows: config.sql_rows,
+        time: std::time::Duration::from_secs(config.question_seconds.max(1)),
+    };
+    // A session of its own: tables that other questions have registered are not part of the facts.
+    let files = app.desk().current_files(args.as_of).await?;
+    let session = app.facts().session(&files)?;
+    let batches = session.read_only(&args.query, limits).await?;
+    let rows = Rows::read(&batches).map_err(argosy_facts::FactsError::from)?;
+    match format_of(out, args.format) {
+        Format::Json => out.json(&json!({ "columns": rows.header, "rows": rows.rows })),
+        Format::Csv => {
+            let cell = |cell: Option<String>| match cell {
+                None => Cell::Empty,
+                // A negative number is no formula.
+                Some(text) => text.parse().map_or(Cell::Text(text), Cell::Number),
+            };
+            let lines = rows.rows.into_iter().map(|row| row.into_iter().map(cell).collect());
+            let sheet =
+                Sheet { name: "sql".to_owned(), header: rows.header, rows: lines.collect() };
+            csv(out, &sheet);
+        }
+        Format::Table => {
+            let mut table = Table::new(rows.header);
+            for row in rows.rows {
+                table.row(row.into_iter().map(|cell| cell.unwrap_or_else(|| "—".to_owned())));
+            }
+            out.text(&table.render());
+        }
+    }
+    Ok(Outcome::Good)
+}

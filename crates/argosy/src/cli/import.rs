@@ -1,0 +1,317 @@
+//! `import`, `walk`, `rebuild`: files in.
+
+use std::path::{Path, PathBuf};
+
+use argosy_desk::ImportState;
+use argosy_intake::{ImportReport, Progress};
+use argosy_kernel::{Change, Diff, Severity};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use crate::{
+    app::App,
+    cli::{
+        Outcome,
+        args::{self, Given as GivenArgs},
+        print::{Out, Table},
+    },
+    error::Error,
+    http::{dto::plain, imports},
+    jobs::step_name,
+    receive::{self, Given, Sender},
+};
+
+/// How records made on the command line are signed.
+pub(crate) const CLI: &str = "cli";
+const BYTES: &str = "{prefix} {msg:8} {wide_bar} {bytes}/{total_bytes}";
+/// Problems shown of one file; all of them are in the web pages and in `--json`.
+const PROBLEMS_SHOWN: usize = 10;
+
+impl From<GivenArgs> for Given {
+    fn from(args: GivenArgs) -> Self {
+        Self {
+            store: args.store,
+            market: args.market,
+            channel: args.channel,
+            from: args.from,
+            to: args.to,
+        }
+    }
+}
+
+pub(super) async fn import(out: Out, app: &App, args: args::Import) -> Result<Outcome, Error> {
+    let files = files_of(&args.paths)?;
+    let given = Given::from(args.given);
+    let mut reports = Vec::new();
+    let mut failures = 0;
+    for file in &files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match one(out, app, file, &name, &given).await {
+            Ok(report) => {
+                failures += usize::from(report.state == ImportState::Failed);
+                if !out.json {
+                    tell(out, app, &report);
+                }
+                reports.push(describe(app, &report).await?);
+            }
+            // What hinders one file (a store that cannot be told) need not hinder the next.
+            Err(Error::Usage(why)) => {
+                failures += 1;
+                if !out.json {
+                    eprintln!("✗ {name}: {why}");
+                }
+                reports.push(json!({ "file_name": name, "state": "failed", "error": why }));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if out.json {
+        out.json(&json!({ "imports": reports }));
+    } else if files.len() > 1 {
+        let (all, good) = (files.len(), files.len() - failures);
+        out.say(
+            &format!("{good} of {all} files are in"),
+            &format!("{all} 个文件中已导入 {good} 个"),
+        );
+    }
+    Ok(Outcome::of(failures == 0))
+}
+
+/// One file with a bar on the terminal.
+pub(super) async fn one(
+    out: Out,
+    app: &App,
+    file: &Path,
+    name: &str,
+    given: &Given,
+) -> Result<ImportReport, Error> {
+    let bar = bar(out, name, BYTES);
+    let sender = Sender { who: CLI, file_name: name, may_edit: true };
+    let report = receive::import(app, file, given, sender, &|progress| show(&bar, progress)).await;
+    bar.finish_and_clear();
+    report
+}
+
+/// A bar on the terminal, and nothing elsewhere.
+pub(super) fn bar(out: Out, name: &str, template: &str) -> ProgressBar {
+    let target = match out.is_terminal() {
+        true => ProgressDrawTarget::stderr(),
+        false => ProgressDrawTarget::hidden(),
+    };
+    let bar = ProgressBar::with_draw_target(Some(0), target);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.with_prefix(name.to_owned())
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    bar.set_message(step_name(progress.step));
+    bar.set_length(progress.total);
+    bar.set_position(progress.done);
+}
+
+/// Files of the arguments, folders opened; hidden files are not reports.
+fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        add(&mut files, path)?;
+    }
+    if files.is_empty() {
+        return Err(Error::Usage("there is no file in what was named".to_owned()));
+    }
+    Ok(files)
+}
+
+fn add(files: &mut Vec<PathBuf>, path: &Path) -> Result<(), Error> {
+    let failed = |source| Error::Io { path: path.to_owned(), source };
+    if !std::fs::metadata(path).map_err(failed)?.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(path).map_err(failed)?;
+    let mut inner = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    inner.sort();
+    let hidden =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    inner.iter().filter(|path| !hidden(path)).try_for_each(|path| add(files, path))
+}
+
+/// The import as the API tells it, with all problems.
+async fn describe(app: &App, report: &ImportReport) -> Result<serde_json::Value, Error> {
+    let problems: Vec<_> =
+        report.problems.iter().map(|problem| app.texts().describe(problem)).collect();
+    let row = match report.import {
+        Some(id) => app.desk().import(id).await?,
+        None => None,
+    };
+    let import = match row {
+        Some(row) => json!(imports::describe(app, &app.logins().await?, row)),
+        None => json!({ "file_name": report.file_name, "state": report.state.name() }),
+    };
+    Ok(json!({ "import": import, "records": report.records, "problems": problems }))
+}
+
+/// The import diff, the balance and the first problems.
+fn tell(out: Out, app: &App, report: &ImportReport) {
+    let (mark, state) = match report.state {
+        ImportState::Done => ("✓", ""),
+        ImportState::Failed => ("✗", out.lang.pick(" – not loaded", " – 未导入")),
+        ImportState::Duplicate => ("=", out.lang.pick(" – here already", " – 已导入过")),
+    };
+    let name = report.definition_name.as_ref().map(|name| out.lang.of(name).to_owned());
+    let name = name.map(|name| format!(" · {name} → {}", report.store)).unwrap_or_default();
+    out.line(&format!("{mark} {}{name}{state}", report.file_name));
+    for (table, diff) in &report.diff {
+        out.line(&format!("    {:8} {}", table.name(), diff_text(out, diff)));
+    }
+    for (kind, count) in &report.records {
+        out.line(&format!("    {kind}: {count}"));
+    }
+    for balance in &report.balance {
+        let good = balance.difference.is_zero();
+        let word = if good {
+            out.lang.pick("balanced", "已平")
+        } else {
+            out.lang.pick("DIFFERS", "不平")
+        };
+        out.line(&format!(
+            "    {} {}: {} {} · {word}{}",
+            balance.name,
+            balance.statement,
+            plain(balance.sum),
+            balance.currency,
+            if good { String::new() } else { format!(" ({})", plain(balance.difference)) },
+        ));
+    }
+    for problem in report.problems.iter().take(PROBLEMS_SHOWN) {
+        let sentence = app.texts().sentence(problem);
+        let sign = match problem.severity {
+            Severity::Note => "·",
+            Severity::Warning => "!",
+            Severity::Error => "✗",
+        };
+        let line = problem.place.line.map(|line| format!("{line}: ")).unwrap_or_default();
+        out.line(&format!("    {sign} {line}{}", out.lang.pick(&sentence.en, &sentence.zh_cn)));
+    }
+    let more = report.problems.len().saturating_sub(PROBLEMS_SHOWN);
+    if more > 0 {
+        out.say(&format!("    … and {more} more"), &format!("    … 另有 {more} 条"));
+    }
+}
+
+fn diff_text(out: Out, diff: &Diff) -> String {
+    let parts = [
+        (out.lang.pick("added", "新增"), &diff.added),
+        (out.lang.pick("replacing", "替换为"), &diff.replacing),
+        (out.lang.pick("replaced", "被替换"), &diff.replaced),
+        (out.lang.pick("unchanged", "未变"), &diff.unchanged),
+        (out.lang.pick("covered", "已有更优来源"), &diff.covered),
+    ];
+    let told = parts.into_iter().filter(|(_, change)| change.rows > 0);
+    let text: Vec<String> = told.map(|(word, change)| change_text(word, change)).collect();
+    if text.is_empty() { out.lang.pick("nothing", "无").to_owned() } else { text.join(", ") }
+}
+
+fn change_text(word: &str, change: &Change) -> String {
+    let money: Vec<String> =
+        change.money.iter().map(|(code, sum)| format!("{} {code}", plain(*sum))).collect();
+    let money = match money.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", money.join(" + ")),
+    };
+    format!("{word} {}{money}", change.rows)
+}
+
+pub(super) async fn walk(out: Out, app: &App, args: args::Walk) -> Result<Outcome, Error> {
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let walk = receive::walk(app, &args.file, &args.given.into(), &name).await?;
+    let good = walk.closest.is_none() && !walk.parts.is_empty();
+    if out.json {
+        out.json(&imports::WalkDto::new(app, walk));
+        return Ok(Outcome::of(good));
+    }
+    let title = |en, zh| out.line(&format!("\n{}", out.lang.pick(en, zh)));
+    out.line(&format!("{} · {} B", walk.file_name, walk.bytes));
+    for part in &walk.parts {
+        out.line(&format!("\n── {} ──", part.label));
+        title("1 recognise", "1 识别");
+        out.line(&format!("  {}@{}", part.definition, part.version));
+        out.line(&format!("  {}", part.encoding));
+        if !part.columns_absent.is_empty() {
+            let columns = part.columns_absent.join(", ");
+            out.say(&format!("  absent: {columns}"), &format!("  缺少的列：{columns}"));
+        }
+        if !part.columns_unused.is_empty() {
+            let columns = part.columns_unused.join(", ");
+            out.say(&format!("  not used: {columns}"), &format!("  未使用的列：{columns}"));
+        }
+        title("2 decode", "2 解码");
+        for (column, how) in &part.reading {
+            out.line(&format!("  {column}: {how}"));
+        }
+        sample(out, &part.decoded);
+        title("3 translate", "3 翻译");
+        for (table, rows) in &part.facts {
+            out.line(&format!("  {} × {rows}", table.name()));
+        }
+        for table in part.translated.values() {
+            sample(out, table);
+        }
+        for fee in &part.unknown_fees {
+            out.line(&format!("  ? {} × {}", fee.words, fee.rows));
+        }
+        title("4 balance", "4 核对");
+        for balance in &part.balance {
+            let (sum, expected) = (plain(balance.sum), plain(balance.expected));
+            out.line(&format!("  {}: {sum} / {expected} {}", balance.statement, balance.currency));
+        }
+    }
+    for problem in &walk.problems {
+        let sentence = app.texts().sentence(problem);
+        out.line(&format!("! {}", out.lang.pick(&sentence.en, &sentence.zh_cn)));
+    }
+    Ok(Outcome::of(good))
+}
+
+fn sample(out: Out, sample: &argosy_intake::SampleTable) {
+    // Columns that are empty in the whole sample only hide the others.
+    let used: Vec<usize> = (0..sample.columns.len())
+        .filter(|at| sample.rows.iter().any(|row| row.get(*at).is_some_and(Option::is_some)))
+        .collect();
+    let mut table = Table::new(used.iter().map(|at| sample.columns[*at].clone()));
+    for row in &sample.rows {
+        let cell = |at: &usize| row.get(*at).cloned().flatten().unwrap_or_default();
+        table.row(used.iter().map(cell));
+    }
+    if !table.is_empty() {
+        out.text(&table.render());
+    }
+}
+
+pub(super) async fn rebuild(out: Out, app: &App) -> Result<Outcome, Error> {
+    let bar = bar(out, "rebuild", BYTES);
+    let report = app.intake().rebuild(CLI, &|progress| show(&bar, progress)).await;
+    bar.finish_and_clear();
+    let report = report?;
+    let same = report.is_same();
+    if out.json {
+        out.json(&json!({ "report": report, "same": same }));
+    } else {
+        out.say(
+            &format!("{} imports, {} rows made anew", report.imports, report.rows),
+            &format!("已重建 {} 次导入、{} 行", report.imports, report.rows),
+        );
+        for (table, after) in &report.after {
+            let mark = if report.before.get(table) == Some(after) { "=" } else { "≠" };
+            out.line(&format!("  {mark} {} {after}", table.name()));
+        }
+        for problem in &report.problems {
+            out.line(&format!("  ! {problem}"));
+        }
+    }
+    Ok(Outcome::of(report.problems.is_empty()))
+}

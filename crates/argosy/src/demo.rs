@@ -1,0 +1,159 @@
+//! The demo company: made up by the simulated seller, taken in by the real intake.
+
+use std::str::FromStr;
+
+use argosy_desk::ImportState;
+use argosy_kernel::Currency;
+use argosy_sim::{Company, Spec, Written};
+
+use crate::{
+    app::{self, App},
+    error::Error,
+    receive::{self, Given, Sender},
+};
+
+/// Login of the demo's owner.
+pub const LOGIN: &str = "demo";
+
+const LARGE_ORDERS_PER_DAY: u32 = 400;
+
+/// How large the demo company is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Size {
+    /// A quarter and a bit: for tests.
+    Small,
+    /// Fourteen months.
+    Medium,
+    /// Fourteen months of a busy shop.
+    Large,
+}
+
+impl FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "small" => Ok(Self::Small),
+            "medium" => Ok(Self::Medium),
+            "large" => Ok(Self::Large),
+            _ => Err(format!("`{text}` is no size; use small, medium or large")),
+        }
+    }
+}
+
+/// What company is wished for.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub size: Size,
+    /// The same seed makes the same company.
+    pub seed: Option<u64>,
+    /// Of the owner; made up when absent.
+    pub password: Option<String>,
+    pub language: String,
+}
+
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Absent when the home had its owner already.
+    pub password: Option<String>,
+    pub files: usize,
+    pub failed: usize,
+}
+
+/// Makes the company in an open home: its reports are written below `reports/` and imported as if
+/// somebody had downloaded them. A home that holds the demo already is left as it is.
+///
+/// `told` hears of each file before it is imported: how many are in, how many there are, its name.
+///
+/// # Errors
+/// When the home cannot be written; a file that is not loaded is counted instead.
+pub async fn make(
+    app: &App,
+    wish: Wish,
+    told: &(dyn Fn(usize, usize, &str) + Sync),
+) -> Result<Made, Error> {
+    let password = people(app, &wish).await?;
+    if app.is_demo().await? {
+        return Ok(Made { password, files: 0, failed: 0 });
+    }
+    let folder = app.home().path().join("reports");
+    let target = folder.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        let company = Company::generate(&wish.spec());
+        argosy_sim::write_all(&company, &target)
+    })
+    .await
+    .map_err(|error| Error::Usage(format!("the company was not made: {error}")))?
+    .map_err(|error| Error::Usage(format!("the reports were not written: {error}")))?;
+    stores(app).await?;
+    let mut made = Made { password, files: written.len(), failed: 0 };
+    for (number, report) in written.iter().enumerate() {
+        told(number, written.len(), &report.path);
+        let path = folder.join(&report.path);
+        let name = report.path.rsplit('/').next().unwrap_or(&report.path);
+        let sender = Sender { who: "cli", file_name: name, may_edit: true };
+        let import = receive::import(app, &path, &given(report), sender, &|_| {}).await?;
+        if import.state == ImportState::Failed {
+            tracing::warn!(file = report.path, "a report of the demo was not loaded");
+            made.failed += 1;
+        }
+    }
+    app.mark_as_demo().await?;
+    Ok(made)
+}
+
+impl Wish {
+    fn spec(&self) -> Spec {
+        let spec = match self.size {
+            Size::Small => Spec::small(),
+            Size::Medium => Spec::demo(),
+            Size::Large => Spec::demo().with_orders_per_day(LARGE_ORDERS_PER_DAY),
+        };
+        match self.seed {
+            Some(seed) => spec.with_seed(seed),
+            None => spec,
+        }
+    }
+}
+
+/// The owner, when the home has none yet; gives the password.
+async fn people(app: &App, wish: &Wish) -> Result<Option<String>, Error> {
+    if !app.desk().needs_owner().await? {
+        return Ok(None);
+    }
+    let password = wish.password.clone().unwrap_or_else(crate::ids::password);
+    app.desk().create_owner(LOGIN, &password, &wish.language).await?;
+    let company = app::Company {
+        name: "Lantern Home".to_owned(),
+        currency: Currency::USD,
+        language: wish.language.clone(),
+    };
+    app.save_company(&company, "cli").await?;
+    Ok(Some(password))
+}
+
+/// The stores with their home markets, which not every report names.
+async fn stores(app: &App) -> Result<(), Error> {
+    for store in &argosy_sim::STORES {
+        let store = argosy_desk::Store {
+            name: store.name.to_owned(),
+            channel: store.channel.id().to_owned(),
+            market: Some(store.home.code().to_owned()),
+            currency: store.currency.parse().ok(),
+            time_zone: None,
+        };
+        app.save_store(store, "cli").await?;
+    }
+    Ok(())
+}
+
+fn given(report: &Written) -> Given {
+    Given {
+        store: Some(report.store.to_owned()),
+        market: report.market.map(str::to_owned),
+        channel: None,
+        from: report.period_from,
+        to: report.period_to,
+    }
+}

@@ -1,0 +1,335 @@
+//! The one error envelope of the API: a stable code, a sentence, and the problems of the input.
+
+use argosy_desk::DeskError;
+use argosy_facts::FactsError;
+use argosy_intake::IntakeError;
+use argosy_kernel::Problem;
+use argosy_metrics::AskError;
+use axum::{
+    Json,
+    extract::{
+        multipart::{MultipartError, MultipartRejection},
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{analytics::QuestionError, error::Error, http::dto::ProblemDto};
+
+/// What went wrong, as programs may rely on it. The names never change once released.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Code {
+    /// The body or the query cannot be read.
+    BadRequest,
+    /// Readable, but it does not make sense: an unknown metric, an impossible period.
+    Invalid,
+    NotSignedIn,
+    WrongCredentials,
+    NotAllowed,
+    /// A state-changing request without the header and origin that our own pages send.
+    CrossSite,
+    NotFound,
+    /// No such address in this API.
+    UnknownRoute,
+    MethodNotAllowed,
+    UnsupportedMediaType,
+    TooLarge,
+    Conflict,
+    /// The owner exists already.
+    SetupDone,
+    TooManyAttempts,
+    /// Too many questions at once.
+    Busy,
+    /// The question needs more time, memory or rows than allowed.
+    TooCostly,
+    /// Our fault: logged with the incident id, never explained to the outside.
+    Internal,
+}
+
+impl Code {
+    pub const ALL: [Self; 17] = [
+        Self::BadRequest,
+        Self::Invalid,
+        Self::NotSignedIn,
+        Self::WrongCredentials,
+        Self::NotAllowed,
+        Self::CrossSite,
+        Self::NotFound,
+        Self::UnknownRoute,
+        Self::MethodNotAllowed,
+        Self::UnsupportedMediaType,
+        Self::TooLarge,
+        Self::Conflict,
+        Self::SetupDone,
+        Self::TooManyAttempts,
+        Self::Busy,
+        Self::TooCostly,
+        Self::Internal,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BadRequest => "bad_request",
+            Self::Invalid => "invalid",
+            Self::NotSignedIn => "not_signed_in",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::NotAllowed => "not_allowed",
+            Self::CrossSite => "cross_site",
+            Self::NotFound => "not_found",
+            Self::UnknownRoute => "unknown_route",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::TooLarge => "too_large",
+            Self::Conflict => "conflict",
+            Self::SetupDone => "setup_done",
+            Self::TooManyAttempts => "too_many_attempts",
+            Self::Busy => "busy",
+            Self::TooCostly => "too_costly",
+            Self::Internal => "internal",
+        }
+    }
+
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Invalid | Self::TooCostly => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::NotAllowed | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::UnknownRoute => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Conflict | Self::SetupDone => StatusCode::CONFLICT,
+            Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// An answer that is not the one asked for.
+#[derive(Debug)]
+pub struct ApiError {
+    code: Code,
+    detail: String,
+    problems: Vec<Problem>,
+    incident: Option<String>,
+    retry_after_seconds: Option<u64>,
+}
+
+impl ApiError {
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            problems: Vec::new(),
+            incident: None,
+            retry_after_seconds: None,
+        }
+    }
+
+    pub fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// Our own fault: the cause goes to the log under an incident id, the caller gets the id.
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        let incident = crate::ids::random();
+        let mut chain = cause.to_string();
+        let mut source = cause.source();
+        while let Some(inner) = source {
+            chain.push_str(": ");
+            chain.push_str(&inner.to_string());
+            source = inner.source();
+        }
+        tracing::error!(incident, cause = chain, "a request failed");
+        Self::incident(incident)
+    }
+
+    /// The answer for a failure already logged under `incident`.
+    pub fn incident(incident: String) -> Self {
+        let detail = format!("something went wrong here; the log tells more under {incident}");
+        Self { incident: Some(incident), ..Self::new(Code::Internal, detail) }
+    }
+
+    pub fn not_found(what: &str) -> Self {
+        Self::new(Code::NotFound, format!("there is no {what}"))
+    }
+
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(Code::Invalid, detail)
+    }
+
+    pub fn code(&self) -> Code {
+        self.code
+    }
+}
+
+/// What is sent when a request fails.
+#[derive(Serialize, ToSchema)]
+pub struct ErrorBody {
+    pub error: ErrorInfo,
+}
+
+/// The failure itself.
+#[derive(Serialize, ToSchema)]
+pub struct ErrorInfo {
+    /// Stable name of the failure.
+    #[schema(example = "not_found")]
+    pub code: String,
+    /// A sentence for people, in English.
+    pub detail: String,
+    /// What is wrong with the input, place by place.
+    pub problems: Vec<ProblemDto>,
+    /// Where the log tells more about an internal failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident: Option<String>,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody {
+            error: ErrorInfo {
+                code: self.code.name().to_owned(),
+                detail: self.detail,
+                problems: self.problems.iter().map(ProblemDto::plain).collect(),
+                incident: self.incident,
+            },
+        };
+        let mut response = (self.code.status(), Json(body)).into_response();
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+impl From<JsonRejection> for ApiError {
+    fn from(rejection: JsonRejection) -> Self {
+        let code = match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
+            StatusCode::UNPROCESSABLE_ENTITY => Code::Invalid,
+            _ => Code::BadRequest,
+        };
+        Self::new(code, rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(Code::BadRequest, rejection.body_text())
+    }
+}
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(Code::BadRequest, rejection.body_text())
+    }
+}
+
+impl From<MultipartRejection> for ApiError {
+    fn from(rejection: MultipartRejection) -> Self {
+        let detail = format!("files are sent as multipart/form-data: {}", rejection.body_text());
+        Self::new(Code::UnsupportedMediaType, detail)
+    }
+}
+
+impl From<MultipartError> for ApiError {
+    fn from(error: MultipartError) -> Self {
+        let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+        let code = if too_large { Code::TooLarge } else { Code::BadRequest };
+        Self::new(code, error.body_text())
+    }
+}
+
+impl From<DeskError> for ApiError {
+    fn from(error: DeskError) -> Self {
+        let code = match &error {
+            DeskError::Conflict(_) => Code::Conflict,
+            DeskError::Refused(_) => Code::Invalid,
+            DeskError::NotFound { .. } => Code::NotFound,
+            DeskError::WrongSignIn => Code::WrongCredentials,
+            DeskError::TooMany { retry_after } => {
+                let seconds = retry_after.as_secs();
+                return Self::new(Code::TooManyAttempts, error.to_string()).retry_after(seconds);
+            }
+            DeskError::Database(_)
+            | DeskError::NewerSchema { .. }
+            | DeskError::Damaged(_)
+            | DeskError::File { .. } => return Self::internal(&error),
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<FactsError> for ApiError {
+    fn from(error: FactsError) -> Self {
+        match error {
+            FactsError::Query(text) => Self::new(Code::Invalid, text),
+            FactsError::Limit(text) => Self::new(Code::TooCostly, text),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<QuestionError> for ApiError {
+    fn from(error: QuestionError) -> Self {
+        match error {
+            QuestionError::Desk(error) => error.into(),
+            QuestionError::Facts(error) => error.into(),
+            QuestionError::Busy => Self::new(Code::Busy, error.to_string()).retry_after(5),
+            QuestionError::Slow(_) => Self::new(Code::TooCostly, error.to_string()),
+        }
+    }
+}
+
+impl From<IntakeError> for ApiError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Desk(error) => error.into(),
+            IntakeError::Facts(error) => error.into(),
+            IntakeError::NotFound(text) => Self::new(Code::NotFound, text),
+            IntakeError::File { .. } | IntakeError::Damaged(_) | IntakeError::Stopped(_) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Desk(error) => error.into(),
+            Error::Facts(error) => error.into(),
+            Error::Intake(error) => error.into(),
+            Error::Question(error) => error.into(),
+            Error::Ask(error) => error.into(),
+            Error::Usage(text) => Self::new(Code::Invalid, text),
+            Error::NoHome(_) | Error::Config { .. } | Error::Io { .. } | Error::Knowledge(_) => {
+                Self::internal(&error)
+            }
+        }
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Facts(error) => error.into(),
+            AskError::Question { code, ref hint, .. } => {
+                let problem = Problem::error(code).hint(hint.clone());
+                Self::new(Code::Invalid, error.to_string()).with_problems(vec![problem])
+            }
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Work in the background: uploads become jobs of the desk, a few workers carry them out.
+//!
+//! A job survives a restart: it is a row of the desk, and its file lies in the home until the job
+//! is over. A panic or a failure costs the job, not the server.
+
+use std::{path::PathBuf, time::Duration};
+
+use argosy_desk::{DeskError, Job, NewJob, Progress};
+use argosy_intake::Step;
+use argosy_kernel::Day;
+use serde::{Deserialize, Serialize};
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    app::App,
+    error::Error,
+    http::JobResult,
+    receive::{self, Given, Sender},
+};
+
+/// How long a silent worker keeps its job.
+const LEASE: Duration = Duration::from_secs(30);
+/// How often progress is written down.
+const TELL_EVERY: Duration = Duration::from_millis(500);
+/// How often idle workers look by themselves; a new job of this process wakes them at once.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How long a stopping server waits for the jobs at hand; they begin anew at the next start.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+const TRIES: u32 = 5;
+const IMPORT: &str = "import";
+
+/// One uploaded file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ImportJob {
+    /// Where it lies until the job is over.
+    pub path: PathBuf,
+    pub file_name: String,
+    pub store: Option<String>,
+    pub market: Option<String>,
+    pub channel: Option<String>,
+    pub period_from: Option<Day>,
+    pub period_to: Option<Day>,
+    /// Whether the uploader may change costs, pairings and rates.
+    pub may_edit: bool,
+}
+
+/// Puts an upload into the queue.
+///
+/// # Errors
+/// When the desk does not take it.
+pub async fn enqueue(app: &App, job: &ImportJob, who: &str) -> Result<i64, DeskError> {
+    let payload = serde_json::to_value(job).unwrap_or_default();
+    let new = NewJob { kind: IMPORT.to_owned(), payload, who: who.to_owned(), max_tries: TRIES };
+    let id = app.desk().enqueue(new).await?;
+    app.job_queued().notify_one();
+    Ok(id)
+}
+
+/// The workers of this process.
+pub struct Workers {
+    stop: watch::Sender<bool>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Takes no new jobs, and waits a while for those at hand.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for mut handle in self.handles {
+            if tokio::time::timeout(STOP_WITHIN, &mut handle).await.is_err() {
+                handle.abort();
+            }
+        }
+    }
+}
+
+/// Starts the workers.
+pub fn start(app: &App) -> Workers {
+    let (stop, stopped) = watch::channel(false);
+    let count = app.home().config.limits.import_workers.max(1);
+    let handles = (0..count)
+        .map(|number| {
+            let name = format!("{}-{number}-{}", std::process::id(), crate::ids::random());
+            tokio::spawn(work(app.clone(), name, stopped.clone()))
+        })
+        .collect();
+    Workers { stop, handles }
+}
+
+async fn work(app: App, name: String, mut stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        let claimed = async {
+            app.desk().requeue_expired().await?;
+            app.desk().claim(&name, LEASE).await
+        };
+        match claimed.await {
+            Ok(Some(job)) => {
+                run(&app, &job).await;
+                continue;
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "the job queue cannot be read"),
+        }
+        tokio::select! {
+            () = app.job_queued().notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+async fn run(app: &App, job: &Job) {
+    let (tell, told) = watch::channel(Progress::default());
+    let import = serde_json::from_value::<ImportJob>(job.payload.clone());
+    let Ok(import) = import else {
+        let unknown = format!("a job of kind `{}` is not known to this version", job.kind);
+        return record(app.desk().fail(job, &unknown).await, job);
+    };
+    let (own, who, upload) = (app.clone(), job.who.clone(), import.clone());
+    let mut work = tokio::spawn(async move { carry_out(&own, &upload, &who, &tell).await });
+    let mut ticks = tokio::time::interval(TELL_EVERY);
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut work => break outcome,
+            _ = ticks.tick() => {
+                let progress = told.borrow().clone();
+                if let Err(error) = app.desk().progress(job, &progress, LEASE).await {
+                    // Another worker has the job now: what this one does would count for nothing.
+                    if matches!(error, DeskError::Conflict(_)) {
+                        work.abort();
+                        return;
+                    }
+                    tracing::warn!(job = job.id, %error, "progress was not written down");
+                }
+            }
+        }
+    };
+    let ended = match outcome {
+        Ok(Ok(result)) => {
+            let result = serde_json::to_value(result).unwrap_or_default();
+            app.desk().finish(job, &result).await
+        }
+        Ok(Err(Error::Usage(why))) => app.desk().fail(job, &why).await,
+        Ok(Err(error)) => {
+            tracing::warn!(job = job.id, %error, "a job failed and will be tried again");
+            app.desk().retry(job, &error.to_string()).await
+        }
+        Err(panic) => {
+            tracing::error!(job = job.id, %panic, "a job stopped by a mistake of our own");
+            app.desk().retry(job, "stopped by a mistake of Argosy's own; the log tells more").await
+        }
+    };
+    record(ended, job);
+    if let Ok(Some(after)) = app.desk().job(job.id).await
+        && after.finished.is_some()
+        && let Err(error) = tokio::fs::remove_file(&import.path).await
+    {
+        tracing::warn!(job = job.id, %error, "an uploaded file stays");
+    }
+}
+
+fn record(ended: Result<(), DeskError>, job: &Job) {
+    if let Err(error) = ended {
+        tracing::error!(job = job.id, %error, "the end of a job was not written down");
+    }
+}
+
+async fn carry_out(
+    app: &App,
+    job: &ImportJob,
+    who: &str,
+    tell: &watch::Sender<Progress>,
+) -> Result<JobResult, Error> {
+    if !job.path.is_file() {
+        // Tried before and cut off after the file was taken over: its record is in the list.
+        return Err(Error::Usage("the uploaded file is gone; upload it again".to_owned()));
+    }
+    let given = Given {
+        store: job.store.clone(),
+        market: job.market.clone(),
+        channel: job.channel.clone(),
+        from: job.period_from,
+        to: job.period_to,
+    };
+    let sender = Sender { who, file_name: &job.file_name, may_edit: job.may_edit };
+    let report = receive::import(app, &job.path, &given, sender, &|progress| {
+        tell.send_replace(Progress {
+            done: progress.done,
+            total: progress.total,
+            unit: "bytes".to_owned(),
+            step: step_name(progress.step).to_owned(),
+        });
+    })
+    .await?;
+    Ok(JobResult {
+        import: report.import,
+        state: report.state.name().to_owned(),
+        rows: report.rows,
+    })
+}
+
+/// The stable name of a step.
+pub fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Receive => "receive",
+        Step::Read => "read",
+        Step::Compare => "compare",
+    }
+}

@@ -1,0 +1,5 @@
+//! The `argosy` program.
+
+fn main() -> std::process::ExitCode {
+    argosy::cli::main()
+}

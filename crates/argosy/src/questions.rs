@@ -1,0 +1,120 @@
+//! Questions to the metrics: the right view of the facts, and the limits of all questions.
+
+use argosy_metrics::{
+    Answer, LedgerPage, LedgerQuestion, Profit, ProfitQuestion, Question, ReconcileQuestion,
+    Statement, UnknownFee, Unpaired,
+};
+
+use crate::{app::App, error::Error};
+
+/// Rows of the ledger in one download.
+const LEDGER_DOWNLOAD_MAX: u64 = 200_000;
+/// Rows read at once for a download.
+const LEDGER_PAGE: usize = 1_000;
+
+/// Answers a question.
+///
+/// # Errors
+/// When the question is wrong, or its turn does not come, or it takes too long.
+pub async fn ask(app: &App, question: &Question) -> Result<Answer, Error> {
+    let desk = app.desk_data().await?;
+    app.analytics()
+        .question(question.as_of, async |session| {
+            Ok(app.engine().ask(session, &desk, question).await?)
+        })
+        .await
+}
+
+/// The profit statement.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn profit(app: &App, question: &ProfitQuestion) -> Result<Profit, Error> {
+    let desk = app.desk_data().await?;
+    app.analytics()
+        .question(question.as_of, async |session| {
+            Ok(app.engine().profit(session, &desk, question).await?)
+        })
+        .await
+}
+
+/// The ledger rows behind a number.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn ledger(
+    app: &App,
+    question: &LedgerQuestion,
+    as_of: Option<i64>,
+) -> Result<LedgerPage, Error> {
+    let desk = app.desk_data().await?;
+    app.analytics()
+        .question(as_of, async |session| Ok(app.engine().ledger(session, &desk, question).await?))
+        .await
+}
+
+/// All ledger rows behind a number, for a download.
+///
+/// # Errors
+/// As [`ask`], and when there are too many rows for a file.
+pub async fn whole_ledger(
+    app: &App,
+    mut question: LedgerQuestion,
+    as_of: Option<i64>,
+) -> Result<LedgerPage, Error> {
+    question.limit = Some(LEDGER_PAGE);
+    question.cursor = None;
+    // All pages are of one commit, whatever is imported meanwhile.
+    let as_of = Some(app.analytics().commit(as_of).await?);
+    let mut whole = ledger(app, &question, as_of).await?;
+    if whole.meta.total_rows > LEDGER_DOWNLOAD_MAX {
+        return Err(Error::Usage(format!(
+            "{} rows are too many for one file; choose fewer days or one line of the chart",
+            whole.meta.total_rows
+        )));
+    }
+    while let Some(next) = whole.meta.next.take() {
+        question.cursor = Some(next);
+        let page = ledger(app, &question, as_of).await?;
+        whole.rows.extend(page.rows);
+        whole.meta.next = page.meta.next;
+    }
+    Ok(whole)
+}
+
+/// Statements beside their control totals.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn reconcile(
+    app: &App,
+    question: &ReconcileQuestion,
+    as_of: Option<i64>,
+) -> Result<Vec<Statement>, Error> {
+    app.analytics()
+        .question(as_of, async |session| {
+            Ok(app.engine().reconcile(session, question).await?.statements)
+        })
+        .await
+}
+
+/// Money whose fee type is not known.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn quarantine(app: &App) -> Result<Vec<UnknownFee>, Error> {
+    app.analytics()
+        .question(None, async |session| Ok(app.engine().quarantine(session).await?))
+        .await
+}
+
+/// Seller SKUs with sales that are no product yet.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn unpaired(app: &App) -> Result<Vec<Unpaired>, Error> {
+    let desk = app.desk_data().await?;
+    app.analytics()
+        .question(None, async |session| Ok(app.engine().unpaired(session, &desk).await?))
+        .await
+}

@@ -1,0 +1,98 @@
+//! The shape of the API: one error envelope, one description, headers on every answer.
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+
+use crate::harness::{Caller, Server};
+
+#[test]
+fn the_committed_description_is_the_one_the_handlers_give() {
+    let committed = include_str!("../../../../web/openapi.json");
+    assert!(
+        committed == argosy::http::openapi::json(),
+        "web/openapi.json is stale: run `cargo run -p argosy -- openapi > web/openapi.json`, then \
+         regenerate the web client"
+    );
+}
+
+#[test]
+fn every_operation_says_what_it_needs_and_how_it_fails() {
+    let document = serde_json::to_value(argosy::http::openapi::document()).unwrap();
+    let mut operations = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        assert!(path.starts_with("/api/v1/"), "{path}");
+        for (method, operation) in item.as_object().unwrap() {
+            let needs = operation["x-permission"].as_str().unwrap_or_default();
+            let known = ["public", "read", "import", "edit", "administer"];
+            assert!(known.contains(&needs), "{method} {path} needs `{needs}`");
+            assert!(operation["responses"]["default"].is_object(), "{method} {path}");
+            assert!(operation["summary"].is_string(), "{method} {path} has no summary");
+            operations += 1;
+        }
+    }
+    assert!(operations > 40, "{operations}");
+}
+
+#[tokio::test]
+async fn an_unknown_address_below_api_is_json_not_a_page() {
+    let server = Server::start().await;
+    for path in ["/api/v1/nothing", "/api/v2/ask", "/api"] {
+        let reply = server.get(&Caller::default(), path).await.expect(404);
+        assert_eq!(reply.code(), "unknown_route", "{path}");
+    }
+    let reply = server.call(&Caller::default(), Method::PUT, "/api/v1/session", None).await;
+    assert_eq!(reply.expect(405).code(), "method_not_allowed");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_refused_in_the_common_form() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let send = |kind: &'static str, body: String| {
+        let request = owner.request(Method::POST, "/api/v1/ask").header("content-type", kind);
+        server.send(request.body(Body::from(body)).unwrap())
+    };
+    assert_eq!(send("application/json", "{".into()).await.expect(400).code(), "bad_request");
+    assert_eq!(send("application/json", "{}".into()).await.expect(422).code(), "invalid");
+    let deep = "[".repeat(100_000);
+    assert_eq!(send("application/json", deep).await.expect(400).code(), "bad_request");
+    let wrong_kind = send("text/plain", "{}".into()).await.expect(415);
+    assert_eq!(wrong_kind.code(), "unsupported_media_type");
+    let large = format!("{{\"metrics\":[\"{}\"]}}", "x".repeat(3 << 20));
+    assert_eq!(send("application/json", large).await.expect(413).code(), "too_large");
+}
+
+#[tokio::test]
+async fn every_answer_tells_browsers_to_be_careful() {
+    let server = Server::start().await;
+    for path in ["/", "/api/v1/health", "/api/v1/nothing", "/assets/none.js"] {
+        let reply = server.get(&Caller::default(), path).await;
+        let policy = reply.header("content-security-policy");
+        assert!(policy.contains("script-src 'self';"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("referrer-policy"), "same-origin");
+        assert!(!reply.header("x-request-id").is_empty());
+    }
+    let reply = server.get(&Caller::default(), "/api/v1/health").await.expect(200);
+    assert_eq!(reply.header("cache-control"), "no-store");
+    assert_eq!(reply.header("strict-transport-security"), "");
+}
+
+#[tokio::test]
+async fn behind_https_browsers_are_told_to_stay_there() {
+    let server = Server::start_with("public_url = \"https://argosy.example\"").await;
+    let request = Request::builder().uri("/api/v1/health").header("host", "argosy.example");
+    let reply = server.send(request.body(Body::empty()).unwrap()).await.expect(200);
+    assert!(reply.header("strict-transport-security").contains("max-age"));
+}
+
+#[tokio::test]
+async fn a_foreign_name_that_points_here_is_refused() {
+    let server = Server::start().await;
+    let request = Request::builder().uri("/api/v1/session").header("host", "evil.example:7070");
+    let reply = server.send(request.body(Body::empty()).unwrap()).await.expect(403);
+    assert_eq!(reply.code(), "cross_site");
+}

@@ -1,0 +1,11 @@
+//! The whole binary from outside: HTTP in one process on a home of its own, and the command line.
+
+mod api;
+mod command_line;
+mod harness;
+mod imports;
+mod pages;
+mod people;
+mod products;
+mod questions;
+mod roles;

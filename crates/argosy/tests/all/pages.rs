@@ -1,0 +1,42 @@
+//! The web pages inside the binary.
+
+use axum::http::Method;
+
+use crate::harness::{Caller, Server};
+
+#[tokio::test]
+async fn every_page_of_the_app_is_the_same_document() {
+    let server = Server::start().await;
+    for path in ["/", "/profit", "/data/imports/7"] {
+        let reply = server.get(&Caller::default(), path).await.expect(200);
+        assert!(reply.header("content-type").starts_with("text/html"), "{path}");
+        assert!(reply.text().contains("Argosy"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_script_is_missing_not_a_page() {
+    let server = Server::start().await;
+    for path in ["/assets/none.js", "/assets/none", "/none.png", "/../Cargo.toml"] {
+        server.get(&Caller::default(), path).await.expect(404);
+    }
+}
+
+#[tokio::test]
+async fn pages_are_asked_for_again_by_their_tag() {
+    let server = Server::start().await;
+    let first = server.get(&Caller::default(), "/").await.expect(200);
+    let tag = first.header("etag").to_owned();
+    if tag.is_empty() {
+        println!("web/dist is not built; nothing to ask for again");
+        return;
+    }
+    assert_eq!(first.header("cache-control"), "no-cache");
+    let request = Caller::default().request(Method::GET, "/").header("if-none-match", &tag);
+    let again = server.send(request.body(axum::body::Body::empty()).unwrap()).await.expect(304);
+    assert!(again.body.is_empty());
+    let request = Caller::default().request(Method::GET, "/").header("accept-encoding", "br");
+    let packed = server.send(request.body(axum::body::Body::empty()).unwrap()).await.expect(200);
+    assert_eq!(packed.header("content-encoding"), "br");
+    assert!(packed.body.len() < first.body.len());
+}

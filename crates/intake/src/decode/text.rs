@@ -1,0 +1,181 @@
+//! Delimited text: its shape from the first lines, then its records, streamed.
+
+use argosy_kernel::{Problem, Severity};
+use encoding_rs::Encoding;
+use memchr::memchr;
+
+use super::{
+    Limits,
+    guard::{Origin, problem_of},
+    split::{self, Caps, Outcome, Shape},
+    table::{HEAD_RECORDS, Head},
+    text_records::TextRecords,
+    text_stream::Utf8Stream,
+};
+
+/// How much of the beginning decides the delimiter.
+const SHAPE_BYTES: usize = 64 << 10;
+/// Records looked at to find [`HEAD_RECORDS`] good ones.
+const HEAD_TRIES: usize = 400;
+
+/// A delimited text, known by its first bytes.
+#[derive(Debug)]
+pub(super) struct TextSource {
+    origin: Origin,
+    encoding: &'static Encoding,
+    pub delimiter: Option<u8>,
+    shape: Shape,
+    /// The first line is `sep=;`.
+    has_separator_line: bool,
+    /// What to tell before the first record (archive members left out).
+    pub notes: Vec<Problem>,
+}
+
+impl TextSource {
+    /// Looks at the beginning: encoding, line ends, delimiter and the first records.
+    pub(super) fn open(origin: Origin, limits: &Limits) -> Result<(Self, Head), Problem> {
+        let mut stream = Utf8Stream::new(origin.open(limits)?, limits.market.clone());
+        let mut start = Vec::new();
+        let mut failed = None;
+        while start.len() < SHAPE_BYTES {
+            match stream.fill(&mut start) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if start.is_empty() => return Err(problem_of(&error)),
+                Err(error) => {
+                    failed = Some(problem_of(&error));
+                    break;
+                }
+            }
+        }
+        let line_end = if memchr(b'\n', &start).is_none() && memchr(b'\r', &start).is_some() {
+            b'\r'
+        } else {
+            b'\n'
+        };
+        let separator = separator_line(&start, line_end);
+        let body = &start[separator.map_or(0, |(_, length)| length)..];
+        let delimiter = separator.map(|(byte, _)| byte).or_else(|| sniff_delimiter(body, line_end));
+        let source = Self {
+            origin,
+            encoding: stream.encoding(),
+            delimiter,
+            shape: Shape { delimiter: delimiter.unwrap_or(b','), line_end },
+            has_separator_line: separator.is_some(),
+            notes: Vec::new(),
+        };
+        let head = source.head(limits, failed)?;
+        Ok((source, head))
+    }
+
+    pub(super) fn encoding_name(&self) -> &'static str {
+        self.encoding.name()
+    }
+
+    fn head(&self, limits: &Limits, failed: Option<Problem>) -> Result<Head, Problem> {
+        let mut records = self.start(true, limits)?;
+        let mut head = Head::default();
+        let mut first_problem = failed;
+        for _ in 0..HEAD_TRIES {
+            match records.next() {
+                None => break,
+                Some(Ok(record)) => {
+                    head.rows.push(record.texts());
+                    head.lines.push(record.line);
+                    if head.rows.len() == HEAD_RECORDS {
+                        break;
+                    }
+                }
+                Some(Err(problem)) => {
+                    let error = problem.severity == Severity::Error;
+                    first_problem = first_problem.or(error.then_some(problem));
+                }
+            }
+        }
+        if head.rows.is_empty() { Err(first_problem.unwrap_or_else(empty)) } else { Ok(head) }
+    }
+
+    fn start(&self, quoting: bool, limits: &Limits) -> Result<TextRecords, Problem> {
+        let stream = Utf8Stream::new(self.origin.open(limits)?, limits.market.clone());
+        let mut records = TextRecords::new(stream, self.shape, quoting, limits);
+        if self.has_separator_line {
+            records.skip_line();
+        }
+        Ok(records)
+    }
+
+    /// The records below the header that begins in `header_line`.
+    pub(super) fn records(
+        &self,
+        quoting: bool,
+        header_line: u64,
+        limits: &Limits,
+    ) -> Result<TextRecords, Problem> {
+        let mut records = self.start(quoting, limits)?;
+        let mut notes = self.notes.clone();
+        let header = loop {
+            match records.next() {
+                Some(Ok(record)) if record.line >= header_line => break record.texts(),
+                Some(Err(problem)) if problem.severity != Severity::Error => notes.push(problem),
+                Some(_) => {}
+                None => {
+                    return Err(Problem::error("header_not_found")
+                        .at_line(header_line)
+                        .expected("the header in this line"));
+                }
+            }
+        };
+        records.begin(header, notes);
+        Ok(records)
+    }
+}
+
+pub(super) fn empty() -> Problem {
+    Problem::error("empty_file")
+        .found("no rows")
+        .expected("a report with a header and rows")
+        .hint("the channel gives an empty file when the period had no activity; otherwise download it again")
+}
+
+/// `sep=;` in the first line, as Excel writes it: the delimiter and the length of the line.
+fn separator_line(start: &[u8], line_end: u8) -> Option<(u8, usize)> {
+    let length = memchr(line_end, start)? + 1;
+    let line = start[..length].trim_ascii();
+    let line = line.strip_prefix(b"\"").and_then(|l| l.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some((*delimiter, length)),
+        // `sep=` and a tab, which trimming took away.
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'='] => Some((b'\t', length)),
+        _ => None,
+    }
+}
+
+/// The delimiter that splits most lines into the same number of cells, weighted by that number:
+/// commas in prose vary from line to line, the real delimiter does not.
+fn sniff_delimiter(start: &[u8], line_end: u8) -> Option<u8> {
+    let caps = Caps { bytes: SHAPE_BYTES, lines: 200 };
+    let mut best = None;
+    let mut best_score = 0;
+    for delimiter in [b'\t', b';', b',', b'|'] {
+        let shape = Shape { delimiter, line_end };
+        let mut counts = std::collections::BTreeMap::new();
+        let (mut at, mut spans, mut records) = (0, Vec::new(), 0);
+        while at < start.len() && records < HEAD_RECORDS {
+            match split::quoted(&start[at..], shape, true, caps, &mut spans) {
+                Outcome::Record { next, .. } => {
+                    *counts.entry(spans.len()).or_insert(0usize) += 1;
+                    at += next;
+                }
+                Outcome::Unclosed { resume, .. } => at += resume,
+                Outcome::NeedMore | Outcome::TooLong => break,
+            }
+            records += 1;
+        }
+        let cells = |(cells, lines): (&usize, &usize)| if *cells > 1 { cells * lines } else { 0 };
+        let score = counts.iter().map(cells).max().unwrap_or(0);
+        if score > best_score {
+            (best, best_score) = (Some(delimiter), score);
+        }
+    }
+    best
+}

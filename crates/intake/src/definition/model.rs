@@ -1,0 +1,321 @@
+//! A checked report definition: everything in it is known to exist and its SQL is compiled.
+
+use std::collections::BTreeMap;
+
+use argosy_facts::{
+    arrow::datatypes::{DataType, Field, SchemaRef},
+    expr::Compiled,
+    schema::{MONEY, instant},
+};
+use argosy_kernel::{Origin, Table, Text};
+
+use super::fees::FeeTable;
+
+/// What a cell is, and so how it is read and how it travels on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ColumnType {
+    Text,
+    /// An identifier: always text; ids that Excel turned into numbers are found.
+    Id,
+    Integer,
+    Decimal,
+    /// `95.5%` or `95.5`, kept as 0.955.
+    Percent,
+    /// 0.955, kept as it is.
+    Fraction,
+    Day,
+    Instant,
+    Currency,
+    Bool,
+    /// A buyer's name, mail or login: only its keyed hash travels on.
+    Buyer,
+    /// Personal data: never decoded, masked where lines are shown.
+    Personal,
+}
+
+impl ColumnType {
+    const NAMES: [(&'static str, Self); 12] = [
+        ("text", Self::Text),
+        ("id", Self::Id),
+        ("integer", Self::Integer),
+        ("decimal", Self::Decimal),
+        ("percent", Self::Percent),
+        ("fraction", Self::Fraction),
+        ("day", Self::Day),
+        ("instant", Self::Instant),
+        ("currency", Self::Currency),
+        ("bool", Self::Bool),
+        ("buyer", Self::Buyer),
+        ("personal", Self::Personal),
+    ];
+
+    /// The names a definition may use.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().map(|(name, _)| name)
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.into_iter().find(|(known, _)| *known == name).map(|(_, kind)| kind)
+    }
+
+    pub fn name(self) -> &'static str {
+        Self::NAMES.into_iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
+
+    /// How it travels through SQL; personal data does not travel.
+    pub fn arrow(self) -> Option<DataType> {
+        Some(match self {
+            Self::Text | Self::Id | Self::Currency | Self::Buyer => DataType::Utf8,
+            Self::Integer => DataType::Int64,
+            Self::Decimal | Self::Percent | Self::Fraction => MONEY,
+            Self::Day => DataType::Date32,
+            Self::Instant => instant(),
+            Self::Bool => DataType::Boolean,
+            Self::Personal => return None,
+        })
+    }
+
+    /// Whether reading it depends on the country: the decimal sign, the order of day and month.
+    pub fn depends_on_locale(self) -> bool {
+        matches!(
+            self,
+            Self::Integer
+                | Self::Decimal
+                | Self::Percent
+                | Self::Fraction
+                | Self::Day
+                | Self::Instant
+        )
+    }
+}
+
+/// How blank cells take the value above them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fill {
+    Down,
+    /// Only while the named column (index into the columns) keeps its value.
+    DownIn(usize),
+}
+
+/// One column under our own name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    pub name: String,
+    /// Header alternatives, folded for comparison; for JSON the paths as written.
+    pub headers: Vec<String>,
+    /// The first alternative as written, for messages.
+    pub shown: String,
+    pub kind: ColumnType,
+    /// A file without this column is not read.
+    pub required: bool,
+    pub formats: Vec<String>,
+    /// Words that mean "nothing" in this column, beside the blank cell.
+    pub nulls: Vec<String>,
+    pub fill: Option<Fill>,
+    pub currency_from_header: bool,
+    /// A cell that cannot be read costs the row: money or identity hangs on it.
+    pub needed: bool,
+}
+
+/// A country's way of writing, chosen by the language of the header.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Locale {
+    pub id: String,
+    /// Folded headers that must all be there; none: the locale holds for any header.
+    pub when_header: Vec<String>,
+    pub decimal: Option<char>,
+    pub dates: Vec<String>,
+    pub months: Option<String>,
+    /// Per column: folded value as the file says it → canonical value.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// How the report is told from others: by what stands in it, never by its file name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recognise {
+    Table { has: Vec<String>, has_any: Vec<Vec<String>>, lacks: Vec<String>, shown: Vec<String> },
+    Json { has: BTreeMap<String, String>, records: String },
+}
+
+/// What the file does not say and the user must give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    Period,
+    Market,
+    SnapshotDay,
+}
+
+impl Need {
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "period" => Self::Period,
+            "market" => Self::Market,
+            "snapshot_day" => Self::SnapshotDay,
+            _ => return None,
+        })
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Period => "period",
+            Self::Market => "market",
+            Self::SnapshotDay => "snapshot_day",
+        }
+    }
+}
+
+/// What a fact is matched by in the fee table.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// Which of the `amounts` it is.
+    AmountKey,
+    Sql(Compiled),
+}
+
+#[derive(Clone, Debug)]
+pub struct Classify {
+    pub by: Vec<By>,
+    /// Names of `by`, for messages.
+    pub names: Vec<String>,
+    pub fees: FeeTable,
+}
+
+/// How rows become facts of one table.
+#[derive(Clone, Debug)]
+pub struct FactPlan {
+    pub table: Table,
+    pub when: Option<Compiled>,
+    pub container: Compiled,
+    /// Key → amount; a wide report has many.
+    pub amounts: Vec<(String, Compiled)>,
+    pub classify: Option<Classify>,
+    /// By name of the fact field.
+    pub set: BTreeMap<String, Compiled>,
+}
+
+/// Rows that are records people edit, not facts: they go to the desk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordKind {
+    ProductCost,
+    Pairing,
+    FxRate,
+}
+
+impl RecordKind {
+    pub const ALL: [Self; 3] = [Self::ProductCost, Self::Pairing, Self::FxRate];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ProductCost => "product_cost",
+            Self::Pairing => "pairing",
+            Self::FxRate => "fx_rate",
+        }
+    }
+
+    /// Its fields; those that are not nullable must be set.
+    pub fn fields(self) -> Vec<Field> {
+        let text = |name, null| Field::new(name, DataType::Utf8, null);
+        let day = |name, null| Field::new(name, DataType::Date32, null);
+        let number = |name| Field::new(name, MONEY, false);
+        match self {
+            Self::ProductCost => vec![
+                text("sku", false),
+                text("market", true),
+                day("since", false),
+                number("cost"),
+                text("currency", false),
+                text("note", true),
+                text("name", true),
+                text("brand", true),
+                text("category", true),
+            ],
+            Self::Pairing => vec![
+                text("store", true),
+                text("seller_sku", false),
+                text("sku", false),
+                day("since", true),
+                day("until", true),
+            ],
+            Self::FxRate => vec![day("day", false), text("currency", false), number("per_eur")],
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct RecordPlan {
+    pub kind: RecordKind,
+    pub when: Option<Compiled>,
+    pub set: BTreeMap<String, Compiled>,
+}
+
+/// What the channel says the lines of a statement add up to.
+#[derive(Clone, Debug)]
+pub struct ControlPlan {
+    pub name: String,
+    pub when: Option<Compiled>,
+    pub statement: Compiled,
+    pub expected: Compiled,
+    pub currency: Compiled,
+    pub period_from: Option<Compiled>,
+    pub period_to: Option<Compiled>,
+    pub deposit_day: Option<Compiled>,
+    /// Each row states its part; the parts are added up.
+    pub each_row: bool,
+}
+
+/// A report Argosy can read.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    pub id: String,
+    pub version: String,
+    pub name: Text,
+    pub says: Text,
+    pub channel: String,
+    pub source: String,
+    /// Of two definitions that tell the same statement, the higher rank counts.
+    pub rank: i32,
+    pub origin: Origin,
+    /// Path of the file, for messages.
+    pub path: String,
+    pub recognise: Recognise,
+    pub quoting: bool,
+    pub header_within: usize,
+    pub needs: Vec<Need>,
+    pub locales: Vec<Locale>,
+    pub columns: Vec<Column>,
+    /// The typed rows as SQL sees them: the columns that travel, then the given values.
+    pub schema: SchemaRef,
+    pub facts: Vec<FactPlan>,
+    pub records: Vec<RecordPlan>,
+    pub controls: Vec<ControlPlan>,
+}
+
+impl Definition {
+    /// Id and version, as every fact carries it.
+    pub fn label(&self) -> String {
+        format!("{}@{}", self.id, self.version)
+    }
+
+    pub fn column(&self, name: &str) -> Option<(usize, &Column)> {
+        self.columns.iter().enumerate().find(|(_, column)| column.name == name)
+    }
+}
+
+/// Values every definition may name beside its own columns; they follow the columns in `schema`.
+pub(crate) fn given_fields() -> Vec<Field> {
+    let text = |name| Field::new(name, DataType::Utf8, true);
+    let day = |name| Field::new(name, DataType::Date32, true);
+    vec![
+        text("store_name"),
+        text("store_market"),
+        text("store_currency"),
+        text("file_currency"),
+        text("given_market"),
+        day("given_period_from"),
+        day("given_period_to"),
+        text("amount_key"),
+        Field::new("file_row", DataType::Int64, true),
+    ]
+}

@@ -1,0 +1,119 @@
+//! What one import (or one rebuild) changes in the list of fact files, before it is committed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use argosy_facts::{FactStore, FactsError, Stage, VersionOrder};
+use argosy_kernel::{Diff, FactFile, Table};
+
+use crate::report::add_diff;
+
+/// The current files as they would be, and the way there.
+pub(crate) struct Manifest {
+    facts: FactStore,
+    current: Vec<FactFile>,
+    pub(crate) added: Vec<FactFile>,
+    pub(crate) retired: Vec<String>,
+    pub(crate) diff: BTreeMap<Table, Diff>,
+    horizon_of_raw: HashMap<String, i64>,
+    ranks: HashMap<String, i32>,
+}
+
+impl Manifest {
+    pub(crate) fn new(
+        facts: FactStore,
+        current: Vec<FactFile>,
+        horizon_of_raw: HashMap<String, i64>,
+        ranks: HashMap<String, i32>,
+    ) -> Self {
+        Self {
+            facts,
+            current,
+            added: Vec::new(),
+            retired: Vec::new(),
+            diff: BTreeMap::new(),
+            horizon_of_raw,
+            ranks,
+        }
+    }
+
+    /// Holds staged rows against the files as they are by now. `raw` is the file they come from,
+    /// `horizon` its latest day.
+    pub(crate) async fn take(
+        &mut self,
+        stages: BTreeMap<Table, Stage>,
+        raw: &str,
+        horizon: i64,
+    ) -> Result<(), FactsError> {
+        let order = VersionOrder {
+            horizon,
+            horizon_of_raw: self.horizon_of_raw.clone(),
+            rank_of_definition: self.ranks.clone(),
+        };
+        for (table, stage) in stages {
+            let staged = stage.finish(&self.current, &order).await?;
+            add_diff(self.diff.entry(table).or_default(), &staged.diff);
+            self.current.retain(|file| !staged.retired.contains(&file.path));
+            for path in staged.retired {
+                // A file of this very import that nobody has seen just goes.
+                match self.added.iter().position(|file| file.path == path) {
+                    Some(at) => {
+                        self.added.swap_remove(at);
+                        self.facts.remove([path]);
+                    }
+                    None => self.retired.push(path),
+                }
+            }
+            self.current.extend(staged.added.iter().cloned());
+            self.added.extend(staged.added);
+        }
+        let known = self.horizon_of_raw.entry(raw.to_owned()).or_insert(horizon);
+        *known = (*known).max(horizon);
+        Ok(())
+    }
+
+    /// The files as they would be.
+    pub(crate) fn current(&self) -> &[FactFile] {
+        &self.current
+    }
+
+    /// Removes the files that will not be committed.
+    pub(crate) fn discard(&self) {
+        self.facts.remove(self.added.iter().map(|file| file.path.as_str()));
+    }
+}
+
+/// The writers of one group of tables, opened as facts come.
+pub(crate) struct Stages {
+    facts: FactStore,
+    store: String,
+    open: BTreeMap<Table, Stage>,
+}
+
+impl Stages {
+    pub(crate) fn new(facts: FactStore, store: &str) -> Self {
+        Self { facts, store: store.to_owned(), open: BTreeMap::new() }
+    }
+
+    pub(crate) fn write(
+        &mut self,
+        table: Table,
+        facts: &argosy_facts::arrow::array::RecordBatch,
+    ) -> Result<(), FactsError> {
+        let stage =
+            self.open.entry(table).or_insert_with(|| self.facts.stage(&self.store, table));
+        stage.write(facts)
+    }
+
+    pub(crate) fn into_open(mut self) -> BTreeMap<Table, Stage> {
+        std::mem::take(&mut self.open)
+    }
+}
+
+impl Drop for Stages {
+    /// Rows that nobody took over leave no files behind.
+    fn drop(&mut self) {
+        for stage in std::mem::take(&mut self.open).into_values() {
+            stage.discard();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! All facts anew from the raw files, in the order in which they came.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use argosy_desk::{ImportRow, Rebuild};
+use argosy_facts::content_hash;
+use argosy_kernel::{FactFile, Problem, Table};
+use serde::Serialize;
+
+use crate::{
+    Intake, IntakeError,
+    import::{Job, OnProgress, options_of},
+    manifest::Manifest,
+    parts::{self, Refused},
+    raw::short,
+    report::{Progress, Step},
+    rows::Given,
+    translate::Lineage,
+};
+
+/// What a rebuild did.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct RebuildReport {
+    /// The commit at the desk.
+    pub commit: i64,
+    pub imports: u64,
+    pub rows: u64,
+    /// Content of each table before and after; equal when no definition changed meanwhile.
+    pub before: BTreeMap<Table, String>,
+    pub after: BTreeMap<Table, String>,
+    /// Raw files that could not be read any more.
+    pub problems: Vec<Problem>,
+}
+
+impl RebuildReport {
+    pub fn is_same(&self) -> bool {
+        self.before == self.after
+    }
+}
+
+impl Intake {
+    /// Makes all facts anew and puts them in the place of the old ones, in one transaction. When a
+    /// raw file is missing or damaged nothing is replaced.
+    ///
+    /// # Errors
+    /// [`IntakeError::Damaged`] for a raw file that is gone, [`IntakeError::Desk`] when a report
+    /// was imported meanwhile.
+    pub async fn rebuild(
+        &self,
+        who: &str,
+        progress: OnProgress<'_>,
+    ) -> Result<RebuildReport, IntakeError> {
+        let _guard = self.commits.clone().lock_owned().await;
+        let base = self.desk.latest_commit().await?;
+        let old = self.desk.current_files(None).await?;
+        let before = self.hash(&old).await?;
+        let imports = self.desk.loaded_imports().await?;
+        let mut replay = Replay::new(imports.iter().map(|row| row.raw_bytes).sum());
+        let replayed = self.replay(&imports, &mut replay, progress).await;
+        let finished = match replayed {
+            Ok(()) => self.replace(base, who, &imports, &replay, before).await,
+            Err(error) => Err(error),
+        };
+        if finished.is_err() {
+            replay.manifests.values().for_each(Manifest::discard);
+        }
+        finished
+    }
+
+    async fn replay(
+        &self,
+        imports: &[ImportRow],
+        replay: &mut Replay,
+        progress: OnProgress<'_>,
+    ) -> Result<(), IntakeError> {
+        for row in imports {
+            if !replay.manifests.contains_key(&row.store) {
+                let manifest = Manifest::new(
+                    self.facts.clone(),
+                    Vec::new(),
+                    HashMap::new(),
+                    self.definitions.ranks(),
+                );
+                replay.manifests.insert(row.store.clone(), manifest);
+            }
+            self.replay_one(row, replay, progress).await?;
+            replay.bytes_done += row.raw_bytes;
+        }
+        Ok(())
+    }
+
+    async fn replay_one(
+        &self,
+        row: &ImportRow,
+        replay: &mut Replay,
+        progress: OnProgress<'_>,
+    ) -> Result<(), IntakeError> {
+        let (raw, sha256) = (self.raw.clone(), row.raw_sha256.clone());
+        let plain = crate::import::blocking(progress, move |_| raw.unpack(&sha256)).await??;
+        let options = options_of(row);
+        let store = self.desk.store(&row.store).await?;
+        let examined = match self.examine(plain.path(), &options, store.as_ref(), progress).await? {
+            Ok(examined) => Arc::new(examined),
+            Err(Refused::Unreadable(problem)) => {
+                replay.problems.push(problem);
+                return Ok(());
+            }
+            Err(Refused::Unknown(unknown)) => {
+                let problem = parts::unknown_report(&unknown);
+                replay.problems.push(problem.in_file(row.file_name.clone()));
+                return Ok(());
+            }
+        };
+        let lineage = Lineage { store: row.store.clone(), raw: short(&row.raw_sha256) };
+        let given = Arc::new(Given::new(&options, store.as_ref(), &self.definitions));
+        let groups = examined.parts.iter().map(|part| part.group).max().unwrap_or(0);
+        let job = Job { examined, given, lineage, bytes: row.raw_bytes };
+        let (done_before, total) = (replay.bytes_done, replay.bytes);
+        let shifted = |told: Progress| {
+            let done = done_before + told.done.min(row.raw_bytes);
+            progress(Progress { step: Step::Read, done, total });
+        };
+        let (mut after, mut horizon) = (0, None);
+        for group in 0..=groups {
+            let read = self.read_group(&job, group, after, &shifted).await?;
+            after = read.outcome.last_row;
+            replay.rows += read.outcome.facts.values().sum::<u64>();
+            let own = read.outcome.horizon.map_or(0, i64::from);
+            horizon = horizon.max(read.outcome.horizon.map(i64::from));
+            let Some(manifest) = replay.manifests.get_mut(&row.store) else { continue };
+            let stages = read.stages.into_open();
+            manifest.take(stages, &job.lineage.raw, own).await?;
+        }
+        replay.horizons.insert(row.id, horizon.unwrap_or(0));
+        Ok(())
+    }
+
+    async fn replace(
+        &self,
+        base: i64,
+        who: &str,
+        imports: &[ImportRow],
+        replay: &Replay,
+        before: BTreeMap<Table, String>,
+    ) -> Result<RebuildReport, IntakeError> {
+        if let Some(problem) = replay.problems.first() {
+            return Err(IntakeError::Damaged(format!(
+                "{problem}; nothing was replaced. Put back the definition that read this report"
+            )));
+        }
+        let added: Vec<FactFile> = replay
+            .manifests
+            .values()
+            .flat_map(|manifest| manifest.current().iter().cloned())
+            .collect();
+        let after = self.hash(&added).await?;
+        let changed = imports
+            .iter()
+            .filter(|row| replay.horizons.get(&row.id).is_some_and(|new| *new != row.horizon))
+            .map(|row| (row.id, replay.horizons[&row.id]))
+            .collect();
+        let rebuild = Rebuild { who: who.to_owned(), base, added, horizons: changed };
+        let commit = self.desk.replace_all_facts(rebuild).await?;
+        let imports = u64::try_from(imports.len()).unwrap_or(u64::MAX);
+        let problems = Vec::new();
+        Ok(RebuildReport { commit, imports, rows: replay.rows, before, after, problems })
+    }
+
+    async fn hash(&self, files: &[FactFile]) -> Result<BTreeMap<Table, String>, IntakeError> {
+        Ok(content_hash(&self.facts.session(files)?).await?)
+    }
+}
+
+/// A rebuild on its way.
+struct Replay {
+    /// By store.
+    manifests: BTreeMap<String, Manifest>,
+    /// By import.
+    horizons: BTreeMap<i64, i64>,
+    rows: u64,
+    bytes_done: u64,
+    bytes: u64,
+    problems: Vec<Problem>,
+}
+
+impl Replay {
+    fn new(bytes: u64) -> Self {
+        Self {
+            manifests: BTreeMap::new(),
+            horizons: BTreeMap::new(),
+            rows: 0,
+            bytes_done: 0,
+            bytes,
+            problems: Vec::new(),
+        }
+    }
+}

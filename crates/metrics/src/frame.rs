@@ -1,0 +1,194 @@
+//! What is the same for all queries of one question: scope, conditions, currency, rates, goods.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use argosy_facts::Session;
+use argosy_kernel::{Currency, Grain, Period};
+
+use crate::{
+    chart::Chart,
+    desk_data::DeskData,
+    dimension::{Dimension, Source},
+    engine::Engine,
+    expression::{self, Expr, ExpressionError, Operator},
+    goods::Goods,
+    plan::{self, Conditions},
+    question::{AskError, Filters, dimension},
+    rates::Rates,
+};
+
+/// One question in its surroundings: everything that its queries share.
+pub(crate) struct Frame<'a> {
+    pub engine: &'a Engine,
+    pub session: &'a Session,
+    pub rates: Rates,
+    pub goods: Goods,
+    pub currency: Currency,
+    pub by: Vec<Dimension>,
+    condition: Option<Expr>,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(
+        engine: &'a Engine,
+        session: &'a Session,
+        desk: &DeskData,
+        currency: Currency,
+        by: Vec<Dimension>,
+        filters: &Filters,
+        condition: Option<&str>,
+    ) -> Result<Self, AskError> {
+        let mut parts = Vec::new();
+        for (name, values) in filters.iter().filter(|(_, values)| !values.is_empty()) {
+            parts.push(filter(dimension(name)?, values));
+        }
+        if let Some(text) = condition.filter(|text| !text.trim().is_empty()) {
+            let expr = expression::parse(text)?;
+            for (name, at) in expr.names() {
+                if Dimension::from_id(name).is_none() {
+                    let wrong =
+                        ExpressionError::new(at, name.len(), format!("unknown dimension `{name}`"));
+                    let known = Dimension::ALL.map(Dimension::id).join(", ");
+                    return Err(wrong.hint(format!("conditions speak of: {known}")).into());
+                }
+            }
+            parts.push(expr);
+        }
+        let condition = parts.into_iter().reduce(|left, right| Expr::Binary {
+            left: Box::new(left),
+            operator: Operator::And,
+            right: Box::new(right),
+        });
+        let condition = condition.map(|expr| engine.chart().expand(expr)).transpose()?;
+        Ok(Self {
+            engine,
+            session,
+            rates: engine.rates().with_own(&desk.own_rates),
+            goods: Goods::new(desk),
+            currency,
+            by,
+            condition,
+        })
+    }
+
+    pub fn chart(&self) -> &'a Chart {
+        self.engine.chart()
+    }
+
+    /// The dimensions that the conditions speak of.
+    pub fn condition_dimensions(&self) -> BTreeSet<Dimension> {
+        let names = self.condition.iter().flat_map(Expr::names);
+        names.filter_map(|(name, _)| Dimension::from_id(name)).collect()
+    }
+
+    /// The first dimension of the question that rows of `source` do not say.
+    pub fn unknown_in(&self, source: Source) -> Option<Dimension> {
+        let conditions = self.condition_dimensions();
+        self.by.iter().chain(&conditions).copied().find(|dimension| !dimension.known_in(source))
+    }
+
+    /// The conditions for one table.
+    pub fn conditions(&self, source: Source) -> Result<Conditions, AskError> {
+        let Some(condition) = &self.condition else {
+            return Ok(Conditions::default());
+        };
+        let dimensions = self.condition_dimensions();
+        let is_outer = dimensions.contains(&Dimension::Product);
+        let relation = if is_outer { "b" } else { "f" };
+        let sql = condition.render(&|name, at| {
+            let unknown = || ExpressionError::new(at, name.len(), format!("unknown name `{name}`"));
+            let dimension = Dimension::from_id(name).ok_or_else(unknown)?;
+            Ok(plan::column(dimension, source, relation, self.chart()))
+        })?;
+        Ok(if is_outer {
+            let columns = dimensions
+                .iter()
+                .flat_map(|dimension| plan::plain_columns(*dimension, source))
+                .copied()
+                .collect();
+            Conditions { inner: Vec::new(), outer: vec![sql], columns }
+        } else {
+            Conditions { inner: vec![sql], ..Conditions::default() }
+        })
+    }
+
+    /// Whether traffic must come from the level of listings.
+    pub fn asks_listings(&self) -> bool {
+        let conditions = self.condition_dimensions();
+        self.by.iter().chain(&conditions).any(|dimension| dimension.is_listing())
+    }
+
+    /// The finest time grain among `by`.
+    pub fn grain(by: &[Dimension]) -> Option<Grain> {
+        [Dimension::Day, Dimension::Week, Dimension::Month]
+            .into_iter()
+            .find(|dimension| by.contains(dimension))
+            .and_then(Dimension::grain)
+    }
+
+    /// How many days of `period` a row with this key covers.
+    pub fn days(by: &[Dimension], key: &[Option<String>], period: Period) -> u64 {
+        let Some(grain) = Self::grain(by) else {
+            return period.days();
+        };
+        let place = by.iter().position(|dimension| dimension.grain() == Some(grain));
+        let start = place.and_then(|at| key.get(at)?.as_ref()?.parse().ok());
+        start.map_or(period.days(), |start| {
+            let days = period.from.iter_days().take_while(|day| *day <= period.to);
+            days.filter(|day| grain.start(*day) == start).count() as u64
+        })
+    }
+}
+
+/// Rows whose dimension has one of the values; an empty text stands for "unknown".
+fn filter(dimension: Dimension, values: &[String]) -> Expr {
+    let name = || Box::new(Expr::Name { name: dimension.id().to_owned(), at: 0 });
+    let list: Vec<Expr> = values
+        .iter()
+        .filter(|value| !value.is_empty())
+        .map(|value| Expr::Text(value.clone()))
+        .collect();
+    let known = Expr::In { expr: name(), list, negated: false };
+    if values.iter().any(String::is_empty) {
+        let unknown = Expr::IsNull { expr: name(), negated: false };
+        return Expr::Binary {
+            left: Box::new(known),
+            operator: Operator::Or,
+            right: Box::new(unknown),
+        };
+    }
+    known
+}
+
+/// Bucket starts of `period` in order, for putting two periods side by side.
+pub(crate) fn buckets(grain: Grain, period: Period) -> Vec<String> {
+    let mut starts: Vec<_> = period
+        .from
+        .iter_days()
+        .take_while(|day| *day <= period.to)
+        .map(|day| grain.start(day))
+        .collect();
+    starts.dedup();
+    starts.into_iter().map(|day| day.to_string()).collect()
+}
+
+/// Replaces the days of an earlier period by those of the asked one at the same place.
+pub(crate) fn shift(
+    by: &[Dimension],
+    key: &mut [Option<String>],
+    from: Period,
+    to: Period,
+    cache: &mut BTreeMap<Dimension, BTreeMap<String, String>>,
+) {
+    for (dimension, value) in by.iter().zip(key) {
+        let (Some(grain), Some(start)) = (dimension.grain(), value.as_mut()) else {
+            continue;
+        };
+        let map = cache
+            .entry(*dimension)
+            .or_insert_with(|| buckets(grain, from).into_iter().zip(buckets(grain, to)).collect());
+        if let Some(shifted) = map.get(start.as_str()) {
+            shifted.clone_into(start);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import { expect, type Page, test } from "@playwright/test";
+import { PHOTO, SETTLEMENT } from "./files";
+import { expectAccessible, type Language, OWNER, open, settled, texts } from "./person";
+import { type Argosy, startArgosy } from "./server";
+
+const LANGUAGES: Language[] = ["en", "zh-CN"];
+
+async function setUp(page: Page, t: (key: string) => string) {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: t("setup.title") })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel(t("settings.company_name")).fill("Lantern Home");
+  await page.getByLabel(t("session.login")).fill(OWNER.login);
+  await page.getByLabel(t("session.password")).fill(OWNER.password);
+  await page.getByRole("button", { name: t("setup.start") }).click();
+  await expect(page.getByText(t("overview.empty"), { exact: true })).toBeVisible();
+}
+
+async function drop(page: Page, paths: string[]) {
+  await page.locator('.drop input[type="file"]').setInputFiles(paths);
+}
+
+for (const language of LANGUAGES) {
+  test.describe(`a new seller who reads ${language}`, () => {
+    // The second visit needs the home that the first one made.
+    test.describe.configure({ mode: "serial" });
+    const t = texts(language);
+    let argosy: Argosy;
+    test.beforeAll(async () => {
+      argosy = await startArgosy();
+    });
+    test.afterAll(() => argosy?.stop());
+
+    test("sets up, drops a report, sees the profit and opens it down to the source line", async ({
+      browser,
+    }) => {
+      const { page, errors } = await open(browser, argosy.url, language, "light");
+      await setUp(page, t);
+      await expectAccessible(page);
+      await page.screenshot({ path: `e2e/shots/journey-${language}-1-empty.png` });
+
+      await page
+        .locator("main")
+        .getByLabel(t("field.store"), { exact: true })
+        .fill(SETTLEMENT.store);
+      await drop(page, [SETTLEMENT.path]);
+      await expect(page.locator('[data-kpi="net_sales"] .kpi-value')).toContainText(/[1-9]/);
+      await settled(page);
+      await page.screenshot({ path: `e2e/shots/journey-${language}-2-overview.png` });
+
+      // The same file again counts once; a picture is refused, with a reason.
+      await page.getByRole("link", { name: t("nav.data"), exact: true }).click();
+      const jobs = page.locator(".drop-jobs");
+      await drop(page, [SETTLEMENT.path]);
+      await expect(jobs.getByText(t("state_of.duplicate"), { exact: true })).toBeVisible();
+      await drop(page, [PHOTO.path]);
+      await expect(jobs.getByText(t("state_of.failed"), { exact: true })).toBeVisible();
+
+      await page.getByRole("link", { name: t("nav.profit"), exact: true }).click();
+      const statement = page.getByRole("treegrid", { name: t("profit.statement_title") });
+      const netSales = statement.locator(".subtotal [data-column=total]").first();
+      await expect(netSales).toContainText(/[1-9]/);
+      await settled(page);
+      await page.screenshot({ path: `e2e/shots/journey-${language}-3-profit.png` });
+
+      // By keyboard: from the header to the first amount, then into its ledger rows.
+      await statement.getByRole("columnheader").first().focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      const ledger = page.getByRole("grid", { name: t("drill.rows") });
+      await expect(ledger).toBeVisible();
+      await ledger.locator("[data-column=amount]").first().click();
+      const source = page.getByRole("region", { name: t("drill.source"), exact: true });
+      await expect(source.locator("mark")).toBeVisible();
+      await expect(source).toContainText("settlement_v2.en-US.txt");
+      await settled(page);
+      await expectAccessible(page);
+      await page.screenshot({ path: `e2e/shots/journey-${language}-4-source.png` });
+
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: t("nav.reconcile"), exact: true }).click();
+      await expect(page.getByRole("grid", { name: t("nav.reconcile") })).toContainText(
+        t("reconcile.balanced"),
+      );
+      expect(errors).toEqual([]);
+    });
+
+    test("comes back, signs in and finds the scope in the address", async ({ browser }) => {
+      const { page } = await open(browser, argosy.url, language, "dark");
+      await page.goto("/profit?range=all&currency=EUR");
+      await expect(page.getByRole("heading", { name: t("session.sign_in") })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByLabel(t("session.login")).fill(OWNER.login);
+      await page.getByLabel(t("session.password")).fill("not the password");
+      await page.getByRole("button", { name: t("session.sign_in") }).click();
+      await expect(page.getByRole("alert")).toHaveText(t("error.wrong_credentials"));
+      await page.getByLabel(t("session.password")).fill(OWNER.password);
+      await page.getByRole("button", { name: t("session.sign_in") }).click();
+      const statement = page.getByRole("treegrid", { name: t("profit.statement_title") });
+      await expect(statement).toContainText("€");
+      await page.getByRole("link", { name: t("nav.overview"), exact: true }).click();
+      await expect(page).toHaveURL(/range=all.*currency=EUR|currency=EUR.*range=all/);
+    });
+  });
+}

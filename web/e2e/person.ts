@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
+import type { Upload } from "./files";
+
+export type Language = "en" | "zh-CN";
+export type Theme = "light" | "dark";
+
+export const OWNER = { login: "lin", password: "correct-horse-battery" };
+
+type Tree = { [key: string]: string | Tree };
+
+/** The texts of the pages, so that a journey reads the same in both languages. */
+export function texts(language: Language) {
+  const tree = JSON.parse(readFileSync(`src/i18n/${language}.json`, "utf8")) as Tree;
+  return (key: string): string => {
+    const found = key
+      .split(".")
+      .reduce<string | Tree | undefined>(
+        (at, part) => (typeof at === "object" ? at[part] : undefined),
+        tree,
+      );
+    if (typeof found !== "string") throw new Error(`no text ${key}`);
+    return found;
+  };
+}
+
+/** A browser of a person who reads a language and prefers a theme. */
+export async function open(browser: Browser, url: string, language: Language, theme: Theme) {
+  const context = await browser.newContext({ baseURL: url });
+  await context.addInitScript(
+    (kept) => localStorage.setItem("argosy.preferences", JSON.stringify(kept)),
+    { language, theme },
+  );
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("console", (message) => {
+    if (/Content Security Policy/i.test(message.text())) errors.push(message.text());
+  });
+  return { page, context, errors };
+}
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+/** No violation of WCAG 2.2 AA on the page as it stands. */
+export async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const said = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join("\n    ")}`,
+  );
+  expect.soft(said, said.join("\n")).toEqual([]);
+}
+
+/** Waits until nothing on the page is still loading. */
+export async function settled(page: Page) {
+  await page.waitForLoadState("networkidle");
+  await expect(page.locator(".loading")).toHaveCount(0);
+}
+
+const HEADERS = { "X-Argosy": "1" };
+
+/** Imports reports through the API and waits for the jobs to end. */
+export async function importAll(api: APIRequestContext, url: string, uploads: Upload[]) {
+  for (const { path, ...given } of uploads) {
+    const file = {
+      name: basename(path),
+      mimeType: "application/octet-stream",
+      buffer: readFileSync(path),
+    };
+    const fields = Object.entries(given).filter(
+      ([key, value]) => value && ["store", "market", "period_from", "period_to"].includes(key),
+    );
+    const response = await api.post(`${url}/api/v1/imports`, {
+      headers: { ...HEADERS, Origin: url },
+      multipart: { ...Object.fromEntries(fields), file },
+    });
+    expect(response.status(), await response.text()).toBe(202);
+  }
+  await expect
+    .poll(
+      async () => {
+        const { jobs } = await (await api.get(`${url}/api/v1/jobs`)).json();
+        return jobs.every(({ state }: { state: string }) => state === "done" || state === "failed");
+      },
+      { timeout: 120_000 },
+    )
+    .toBe(true);
+}
+
+export async function setUpByApi(api: APIRequestContext, url: string) {
+  const response = await api.post(`${url}/api/v1/setup`, {
+    headers: { ...HEADERS, Origin: url },
+    data: { ...OWNER, company: "Lantern Home", currency: "USD", language: "en" },
+  });
+  expect(response.ok(), await response.text()).toBe(true);
+}

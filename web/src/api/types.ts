@@ -1,0 +1,55 @@
+/** The shapes of the API, by short names; pages import them from here. */
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+
+export type Names = Schemas["Text"];
+export type Money = Schemas["Money"];
+export type Session = Schemas["SessionInfo"];
+export type Permission = Schemas["Permission"];
+export type Setup = Schemas["Setup"];
+export type Settings = Schemas["Settings"];
+export type Store = Schemas["Store"];
+export type Stores = Schemas["Stores"];
+export type User = Schemas["User"];
+export type Users = Schemas["Users"];
+export type NewUser = Schemas["NewUser"];
+export type Token = Schemas["Token"];
+export type ScopeChoices = Schemas["Scope"];
+export type Job = Schemas["Job"];
+export type Import = Schemas["Import"];
+export type Diff = Schemas["Diff"];
+export type Change = Schemas["Change"];
+export type Balance = Schemas["Balance"];
+export type Problem = Schemas["Problem"];
+export type SourceLine = Schemas["SourceLine"];
+export type Filters = Schemas["Filters"];
+export type Compare = Schemas["Compare"];
+export type Question = Schemas["AskRequest"];
+export type Answer = Schemas["AskResponse"];
+export type AnswerRow = Schemas["AskRow"];
+export type Value = Schemas["Value"];
+export type Notes = Schemas["Notes"];
+export type ProfitQuestion = Schemas["ProfitRequest"];
+export type Profit = Schemas["ProfitResponse"];
+export type ProfitLine = Schemas["ProfitLine"];
+export type ProfitColumn = Schemas["ProfitColumn"];
+export type LedgerQuestion = Schemas["LedgerRequest"];
+export type Ledger = Schemas["LedgerPage"];
+export type LedgerRow = Schemas["LedgerRow"];
+export type Statement = Schemas["Statement"];
+export type UnknownFeeType = Schemas["UnknownFeeType"];
+export type Product = Schemas["Product"];
+export type NewProduct = Schemas["NewProduct"];
+export type ChangeProduct = Schemas["ChangeProduct"];
+export type Cost = Schemas["Cost"];
+export type Pairing = Schemas["Pairing"];
+export type Unpaired = Schemas["Unpaired"];
+export type OwnRate = Schemas["OwnRate"];
+export type Rates = Schemas["Rates"];
+export type Metric = Schemas["Metric"];
+export type Registry = Schemas["Metrics"];
+export type Report = Schemas["Report"];
+
+export type Key = Record<string, string | null>;
+export type FileFormat = "csv" | "xlsx";

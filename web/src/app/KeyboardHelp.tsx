@@ -1,0 +1,49 @@
+import { Modal } from "antd";
+import { useTranslation } from "react-i18next";
+import { PAGES } from "./pages";
+
+const GRID_KEYS: [string[], string][] = [
+  [["←", "→", "↑", "↓"], "keys.cells"],
+  [["Enter"], "keys.open"],
+  [["Home", "End"], "keys.ends"],
+  [["PgUp", "PgDn"], "keys.pages"],
+  [["Shift", "←/→"], "keys.resize"],
+];
+
+export default function KeyboardHelp({ close }: { close(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal open onCancel={close} footer={null} title={t("keys.title")}>
+      <dl className="keys">
+        <dt>
+          <kbd>Ctrl</kbd>
+          <kbd>K</kbd>
+        </dt>
+        <dd>{t("palette.open")}</dd>
+        <dt>
+          <kbd>?</kbd>
+        </dt>
+        <dd>{t("keys.title")}</dd>
+        {PAGES.map((page) => (
+          <div key={page.id} style={{ display: "contents" }}>
+            <dt>
+              <kbd>g</kbd>
+              <kbd>{page.key}</kbd>
+            </dt>
+            <dd>{t(`nav.${page.id}`)}</dd>
+          </div>
+        ))}
+        {GRID_KEYS.map(([names, says]) => (
+          <div key={says} style={{ display: "contents" }}>
+            <dt>
+              {names.map((name) => (
+                <kbd key={name}>{name}</kbd>
+              ))}
+            </dt>
+            <dd>{t(says)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

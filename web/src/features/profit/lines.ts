@@ -1,0 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import * as calls from "../../api/calls";
+import type { ProfitQuestion } from "../../api/types";
+import { useScope } from "../../app/useScope";
+import { nameOf } from "../../i18n/names";
+
+export const profitQuery = (question: ProfitQuestion, enabled = true) => ({
+  queryKey: ["profit", question],
+  queryFn: () => calls.profit(question),
+  enabled,
+});
+
+/** The question for the statement of the present scope, split by `by`. */
+export function useProfitQuestion(by: string[]): { question: ProfitQuestion; ready: boolean } {
+  const { scope, ready } = useScope();
+  const question = useMemo(
+    () => ({
+      by,
+      from: scope.from,
+      to: scope.to,
+      currency: scope.currency,
+      filters: scope.filters,
+      compare: scope.compare,
+      depth: 9,
+    }),
+    [by, scope],
+  );
+  return { question, ready };
+}
+
+const NONE: string[] = [];
+
+/** Names of ledger lines; lines outside the statement (payouts, tax) are shown by their id. */
+export function useLineName(): (id: string) => string {
+  const { t, i18n } = useTranslation();
+  const { question, ready } = useProfitQuestion(NONE);
+  const lines = useQuery(profitQuery(question, ready)).data?.lines;
+  const names = useMemo(
+    () => new Map(lines?.map((line) => [line.id, nameOf(line.name, i18n.language)])),
+    [lines, i18n.language],
+  );
+  return useCallback(
+    (id: string) => names.get(id) ?? t(`line.${id}`, { defaultValue: id.replaceAll("_", " ") }),
+    [names, t],
+  );
+}

@@ -1,0 +1,97 @@
+import { ChevronRight } from "lucide-react";
+import type { CSSProperties, ReactNode } from "react";
+import { type Column, isFigure } from "./column";
+
+/** How rows hang together when a grid is a tree. */
+export interface Tree<Row> {
+  level(row: Row): number;
+  /** Undefined for a leaf. */
+  expanded(row: Row): boolean | undefined;
+  toggle(row: Row): void;
+}
+
+interface BodyRowProps<Row> {
+  row: Row;
+  index: number;
+  top: number;
+  columns: Column<Row>[];
+  widthOf(column: Column<Row>): number;
+  tree?: Tree<Row>;
+  className: string;
+  activeColumn: number | null;
+  onOpen?(row: Row, column: string): void;
+  canOpen?(row: Row, column: string): boolean;
+  onFocus(column: number): void;
+}
+
+function TreeCell<Row>({
+  row,
+  tree,
+  children,
+}: {
+  row: Row;
+  tree: Tree<Row>;
+  children: ReactNode;
+}) {
+  const expanded = tree.expanded(row);
+  const indent: CSSProperties = { paddingLeft: (tree.level(row) - 1) * 16 };
+  return (
+    <span className="grid-tree" style={indent}>
+      {expanded === undefined ? (
+        <span className="grid-twig" />
+      ) : (
+        <span
+          className={`grid-twig ${expanded ? "open" : ""}`}
+          onClick={(event) => {
+            event.stopPropagation();
+            tree.toggle(row);
+          }}
+        >
+          <ChevronRight size={13} aria-hidden />
+        </span>
+      )}
+      <span className="grid-tree-text">{children}</span>
+    </span>
+  );
+}
+
+export function BodyRow<Row>(props: BodyRowProps<Row>) {
+  const { row, index, columns, tree, onOpen, canOpen } = props;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-level={tree?.level(row)}
+      aria-expanded={tree?.expanded(row)}
+      className={`grid-row grid-body ${props.className}`}
+      style={{ transform: `translateY(${props.top}px)` }}
+    >
+      {columns.map((column, at) => {
+        const content = column.cell ? column.cell(row) : column.value(row);
+        const opens = onOpen !== undefined && (canOpen?.(row, column.id) ?? true);
+        return (
+          <div
+            key={column.id}
+            role={at === 0 ? "rowheader" : "gridcell"}
+            aria-colindex={at + 1}
+            tabIndex={props.activeColumn === at ? 0 : -1}
+            data-at={`${index + 1}:${at}`}
+            data-column={column.id}
+            className={`grid-cell ${isFigure(column.kind) ? "figure" : ""} ${opens ? "opens" : ""}`}
+            style={{ flexBasis: props.widthOf(column) }}
+            onClick={opens ? () => onOpen(row, column.id) : undefined}
+            onFocus={() => props.onFocus(at)}
+          >
+            {tree && at === 0 ? (
+              <TreeCell row={row} tree={tree}>
+                {content}
+              </TreeCell>
+            ) : (
+              content
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { ask, ledger, profit } from "./answers";
+import { STORES } from "./facts";
+import * as records from "./records";
+
+type Answer = (body: never, id: string, row: string) => unknown;
+
+const CHANNELS = ["amazon", "shopify"];
+
+const ROUTES: [RegExp, Answer][] = [
+  [/^GET \/session$/, () => records.session],
+  [/^GET \/scope$/, () => records.scope],
+  [/^GET \/settings$/, () => records.settings],
+  [/^GET \/stores$/, () => ({ stores: STORES, channels: CHANNELS, markets: ["DE", "JP", "US"] })],
+  [
+    /^GET \/users$/,
+    () => ({
+      users: [{ ...records.session.user, disabled: false, created_at: "2026-11-01T08:00:00Z" }],
+      roles: ["viewer", "owner"],
+    }),
+  ],
+  [/^GET \/tokens$/, () => ({ tokens: [] })],
+  [/^GET \/fx$/, () => ({ own: [], currencies: ["USD", "CNY"], last_day: "2026-10-30" })],
+  [/^GET \/metrics$/, () => records.metrics],
+  [/^GET \/reports$/, () => records.reports],
+  [/^GET \/reconcile$/, () => records.statements],
+  [/^GET \/quarantine$/, () => records.quarantine],
+  [/^GET \/jobs$/, () => ({ jobs: [] })],
+  [/^GET \/imports$/, () => ({ imports: records.imports, meta: { next: null } })],
+  [/^GET \/imports\/(\d+)$/, (_, id) => records.imports.find((one) => one.id === Number(id))],
+  [/^GET \/imports\/\d+\/problems$/, () => records.problems],
+  [/^GET \/imports\/(\d+)\/lines\/(\d+)$/, (_, __, row) => records.sourceLine(Number(row))],
+  [/^GET \/products$/, () => records.products],
+  [/^GET \/products\/unpaired$/, () => records.unpaired],
+  [/^POST \/ask$/, ask],
+  [/^POST \/profit$/, profit],
+  [/^POST \/ledger$/, ledger],
+];
+
+/** What the stub says to a request of the API; unknown ones get the error envelope. */
+export function answer(
+  method: string,
+  path: string,
+  body: unknown,
+): { status: number; body: unknown } {
+  const asked = `${method} ${path.replace(/^\/api\/v1/, "")}`;
+  for (const [route, reply] of ROUTES) {
+    const match = route.exec(asked);
+    if (match) return { status: 200, body: reply(body as never, match[1] ?? "", match[2] ?? "") };
+  }
+  return { status: 404, body: { error: { code: "not_found", detail: asked, problems: [] } } };
+}
+
+/** The stub as `fetch`, for tests. */
+export async function stubFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const request = new Request(input, init);
+  const text = request.method === "GET" ? "" : await request.text();
+  const reply = answer(request.method, new URL(request.url).pathname, text ? JSON.parse(text) : {});
+  return new Response(JSON.stringify(reply.body), {
+    status: reply.status,
+    headers: { "content-type": "application/json" },
+  });
+}

@@ -134,7 +134,7 @@ async fn people(app: &App, wish: &Wish) -> Result<Option<String>, Error> {
 }
 
 /// The stores with their home markets, which not every report names.
-async fn stores(app: &App) -> Result<(), Error> {
+pub async fn stores(app: &App) -> Result<(), Error> {
     for store in &argosy_sim::STORES {
         let store = argosy_desk::Store {
             name: store.name.to_owned(),

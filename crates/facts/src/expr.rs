@@ -16,7 +16,8 @@ use datafusion::{
         datatypes::{DataType, Schema},
     },
     common::{DFSchema, ToDFSchema},
-    logical_expr::{Cast, Expr},
+    logical_expr::{Cast, Expr, simplify::SimplifyContext},
+    optimizer::simplify_expressions::ExprSimplifier,
     physical_expr::PhysicalExpr,
     prelude::SessionContext,
     sql::sqlparser::{
@@ -79,7 +80,15 @@ impl Compiler {
             Some(to) => Expr::Cast(Cast::new(Box::new(parsed), to.clone())),
             None => parsed,
         };
-        let physical = self.context.create_physical_expr(cast, &schema).map_err(meaning)?;
+        // Some functions (coalesce) only exist until simplification has rewritten them.
+        let simplify = ExprSimplifier::new(
+            SimplifyContext::builder().with_schema(Arc::new(schema.clone())).build(),
+        );
+        let simple = simplify
+            .coerce(cast, &schema)
+            .and_then(|coerced| simplify.simplify(coerced))
+            .map_err(meaning)?;
+        let physical = self.context.create_physical_expr(simple, &schema).map_err(meaning)?;
         Ok(Compiled { physical, columns })
     }
 }
@@ -228,6 +237,14 @@ mod tests {
     fn constants_fill_the_batch() {
         let text = compile("'final'", Some(&DataType::Utf8)).unwrap().evaluate(&batch()).unwrap();
         assert_eq!(text.as_string::<i32>().iter().flatten().collect::<Vec<_>>(), ["final"; 3]);
+    }
+
+    #[test]
+    fn functions_that_are_rewritten_first_can_be_evaluated() {
+        let sql = "coalesce(market_of(place), nullif(place, 'Mars'), '?')";
+        let text = compile(sql, Some(&DataType::Utf8)).unwrap().evaluate(&batch()).unwrap();
+        let text: Vec<_> = text.as_string::<i32>().iter().flatten().collect();
+        assert_eq!(text, ["US", "?", "?"]);
     }
 
     #[test]

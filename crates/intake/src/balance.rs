@@ -296,9 +296,8 @@ struct Columns {
 
 impl Columns {
     fn evaluate(plan: &ControlPlan, batch: &RecordBatch) -> Result<Self, FactsError> {
-        let optional = |sql: &Option<Compiled>| {
-            sql.as_ref().map(|sql| sql.evaluate(batch)).transpose()
-        };
+        let optional =
+            |sql: &Option<Compiled>| sql.as_ref().map(|sql| sql.evaluate(batch)).transpose();
         let when = optional(&plan.when)?;
         Ok(Self {
             statement: plan.statement.evaluate(batch)?,

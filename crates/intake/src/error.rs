@@ -24,7 +24,9 @@ pub enum IntakeError {
     #[error("{0}")]
     NotFound(String),
     /// The reader met a mistake of its own; the process and other files are not harmed.
-    #[error("reading stopped by a mistake of Argosy's own: {0}; please report it with the file's header")]
+    #[error(
+        "reading stopped by a mistake of Argosy's own: {0}; please report it with the file's header"
+    )]
     Stopped(String),
 }
 

@@ -189,7 +189,8 @@ impl Intake {
             add_outcome(&mut report, &mut problems, &mut records, read.outcome, read.parts);
             if held.is_none() {
                 let guard = self.commits.clone().lock_owned().await;
-                held = Some((guard, self.desk.latest_commit().await?, self.manifest(options).await?));
+                held =
+                    Some((guard, self.desk.latest_commit().await?, self.manifest(options).await?));
             }
             let Some((_, _, manifest)) = &mut held else { continue };
             let (done, total) = (job.bytes, job.bytes);

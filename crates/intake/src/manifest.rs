@@ -99,8 +99,7 @@ impl Stages {
         table: Table,
         facts: &argosy_facts::arrow::array::RecordBatch,
     ) -> Result<(), FactsError> {
-        let stage =
-            self.open.entry(table).or_insert_with(|| self.facts.stage(&self.store, table));
+        let stage = self.open.entry(table).or_insert_with(|| self.facts.stage(&self.store, table));
         stage.write(facts)
     }
 

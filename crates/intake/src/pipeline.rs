@@ -98,7 +98,8 @@ pub(crate) fn run(
         outcome.problems.merge(decoded.problems);
         Ok::<(), IntakeError>(())
     })?;
-    let mut outcome = finish(setting, translator, outcome, u64::try_from(after).unwrap_or(0), write)?;
+    let mut outcome =
+        finish(setting, translator, outcome, u64::try_from(after).unwrap_or(0), write)?;
     if examined.parts.len() > 1 {
         outcome.problems.stand_in(Some(&part.label), 0);
     }

@@ -122,7 +122,8 @@ impl RawStore {
         read: &mut dyn FnMut(u64),
     ) -> Result<Received, Refusal> {
         let tmp = self.temporary("receive")?;
-        let mut hashing = Hashing { source, hash: Sha256::new(), bytes: 0, max: self.bytes_max, read };
+        let mut hashing =
+            Hashing { source, hash: Sha256::new(), bytes: 0, max: self.bytes_max, read };
         let written = self.seal_into(&tmp.path, &mut hashing);
         if hashing.bytes > self.bytes_max {
             return Err(Refusal::Problem(too_large(self.bytes_max)));
@@ -178,7 +179,8 @@ impl RawStore {
             Err(error) => return Err(IntakeError::file("cannot read", path)(error)),
         };
         let sealed = io::BufReader::with_capacity(BLOCK_BYTES, file);
-        let packed = self.vault.open_reader(sealed).map_err(|error| damaged(sha256, &error.to_string()))?;
+        let packed =
+            self.vault.open_reader(sealed).map_err(|error| damaged(sha256, &error.to_string()))?;
         zstd::Decoder::new(packed).map_err(IntakeError::file("cannot read", path))
     }
 
@@ -189,8 +191,8 @@ impl RawStore {
     pub fn unpack(&self, sha256: &str) -> Result<Temporary, IntakeError> {
         let mut plain = self.open(sha256)?;
         let tmp = self.temporary("unpack")?;
-        let mut file = private_file(&tmp.path)
-            .map_err(IntakeError::file("cannot write", &tmp.path))?;
+        let mut file =
+            private_file(&tmp.path).map_err(IntakeError::file("cannot write", &tmp.path))?;
         let mut hash = Sha256::new();
         let mut block = vec![0; BLOCK_BYTES];
         loop {
@@ -222,15 +224,16 @@ impl RawStore {
         let Ok(entries) = fs::read_dir(&self.tmp) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let own = name.to_str().is_some_and(|name| {
-                name.starts_with("receive-") || name.starts_with("unpack-")
-            });
+            let own = name
+                .to_str()
+                .is_some_and(|name| name.starts_with("receive-") || name.starts_with("unpack-"));
             let age = entry
                 .metadata()
                 .and_then(|meta| meta.modified())
                 .ok()
                 .and_then(|at| SystemTime::now().duration_since(at).ok());
-            if own && age.is_some_and(|age| age > LEFT_OVER)
+            if own
+                && age.is_some_and(|age| age > LEFT_OVER)
                 && let Err(error) = fs::remove_file(entry.path())
             {
                 tracing::warn!(path = %entry.path().display(), %error, "left-over file stays");

@@ -79,9 +79,8 @@ impl HeaderRow {
         let all = has.iter().all(|name| self.has(name))
             && has_any.iter().all(|any| any.iter().any(|name| self.has(name)))
             && !lacks.iter().any(|name| self.has(name));
-        let found = |column: &crate::definition::Column| {
-            column.headers.iter().any(|name| self.has(name))
-        };
+        let found =
+            |column: &crate::definition::Column| column.headers.iter().any(|name| self.has(name));
         let whole = definition.columns.iter().all(|column| !column.required || found(column));
         let columns = definition.columns.iter().filter(|column| found(column)).count();
         (all && whole).then_some((has.len() + has_any.len(), columns))
@@ -180,11 +179,7 @@ fn preamble_currency(definitions: &Definitions, lines: &[Vec<String>]) -> Option
 /// Headers a file must share with a definition before the two are worth comparing.
 const WORTH_NAMING: usize = 2;
 
-fn closest(
-    definitions: &Definitions,
-    head: &[Vec<String>],
-    rows: &[HeaderRow],
-) -> Option<Closest> {
+fn closest(definitions: &Definitions, head: &[Vec<String>], rows: &[HeaderRow]) -> Option<Closest> {
     let mut best: Option<((usize, usize), usize, &Arc<Definition>)> = None;
     for definition in definitions.iter() {
         for (at, row) in rows.iter().take(definition.header_within).enumerate() {

@@ -108,7 +108,8 @@ async fn name_products(
     who: &str,
     problems: &mut Problems,
 ) -> Result<(), IntakeError> {
-    let told = |row: &&&RecordRow| ["name", "brand", "category"].iter().any(|f| row.text(f).is_some());
+    let told =
+        |row: &&&RecordRow| ["name", "brand", "category"].iter().any(|f| row.text(f).is_some());
     let rows: Vec<&&RecordRow> = rows.iter().filter(told).collect();
     if rows.is_empty() {
         return Ok(());

@@ -37,9 +37,8 @@ impl ImportOptions {
     pub(crate) fn repeat(given: &serde_json::Value) -> Self {
         let text = |name: &str| given.get(name).and_then(serde_json::Value::as_str);
         let day = |name: &str| text(name).and_then(|text| text.parse().ok());
-        let period = day("period_from")
-            .zip(day("period_to"))
-            .and_then(|(from, to)| Period::new(from, to));
+        let period =
+            day("period_from").zip(day("period_to")).and_then(|(from, to)| Period::new(from, to));
         Self { market: text("market").map(str::to_owned), period, ..Self::default() }
     }
 }

@@ -126,8 +126,23 @@ fn masked(
 /// Whether a column is called like one that tells who somebody is or where they live.
 fn sounds_personal(header: &str) -> bool {
     const WORDS: [&str; 17] = [
-        "buyer", "recipient", "customer", "phone", "mail", "address", "street", "postal", "postcode",
-        "zip", "city", "first name", "last name", "ship-state", "iban", "tax id", "comment",
+        "buyer",
+        "recipient",
+        "customer",
+        "phone",
+        "mail",
+        "address",
+        "street",
+        "postal",
+        "postcode",
+        "zip",
+        "city",
+        "first name",
+        "last name",
+        "ship-state",
+        "iban",
+        "tax id",
+        "comment",
     ];
     let header = crate::words::fold(header);
     WORDS.iter().any(|word| header.contains(word))

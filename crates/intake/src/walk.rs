@@ -153,9 +153,11 @@ fn walked_part(
     let recognised = &part.recognised;
     let definition = &recognised.definition;
     let used: Vec<usize> = recognised.positions.iter().flatten().copied().collect();
-    let unused = recognised.header.iter().enumerate().filter(|(at, cell)| {
-        !cell.trim().is_empty() && !used.contains(at)
-    });
+    let unused = recognised
+        .header
+        .iter()
+        .enumerate()
+        .filter(|(at, cell)| !cell.trim().is_empty() && !used.contains(at));
     let absent = definition
         .columns
         .iter()

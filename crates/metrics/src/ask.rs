@@ -16,7 +16,7 @@ use crate::{
     dimension::Dimension,
     engine::Engine,
     fetch::{Gathered, Key, fetch},
-    frame::{Frame, shift},
+    frame::{Asked, Frame, shift},
     question::{AskError, Order, Question, dimensions, period},
     rates::POLICY,
     registry::{Kind, Metric, Program},
@@ -38,9 +38,13 @@ pub(crate) async fn ask(
     let by = dimensions(&question.by)?;
     let wanted = wanted(engine, &question.metrics)?;
     check_order(question, &by, &wanted)?;
-    let condition = question.condition.as_deref();
-    let frame =
-        Frame::new(engine, session, desk, question.currency, by, &question.filters, condition)?;
+    let scope = Asked {
+        currency: question.currency,
+        by,
+        filters: &question.filters,
+        condition: question.condition.as_deref(),
+    };
+    let frame = Frame::new(engine, session, desk, scope)?;
     let program = Program::new(engine.registry(), &wanted);
     let mut gathered = Gathered::default();
     let now = figures(&frame, &program, asked, &mut gathered).await?;
@@ -57,7 +61,8 @@ pub(crate) async fn ask(
         None => None,
     };
     let slots: Vec<usize> = wanted.iter().filter_map(|id| program.position(id)).collect();
-    Ok(assemble(&frame, question, &program, &slots, now, before, gathered))
+    let worked = Worked { program, slots, now, before, gathered };
+    Ok(assemble(&frame, question, worked))
 }
 
 fn wanted<'a>(engine: &'a Engine, ids: &[String]) -> Result<Vec<&'a str>, AskError> {
@@ -169,15 +174,18 @@ fn shifted<T>(
         .collect()
 }
 
-fn assemble(
-    frame: &Frame<'_>,
-    question: &Question,
-    program: &Program<'_>,
-    slots: &[usize],
-    mut now: Table,
-    mut before: Option<Table>,
+/// Everything worked out for an answer; `slots` are the places of the asked metrics.
+struct Worked<'a> {
+    program: Program<'a>,
+    slots: Vec<usize>,
+    now: Table,
+    before: Option<Table>,
     gathered: Gathered,
-) -> Answer {
+}
+
+fn assemble(frame: &Frame<'_>, question: &Question, worked: Worked<'_>) -> Answer {
+    let Worked { program, slots, mut now, mut before, gathered } = worked;
+    let (program, slots) = (&program, slots.as_slice());
     let mut keys: Vec<Key> = now.rows.keys().cloned().collect();
     if let Some(before) = &before {
         keys.extend(before.rows.keys().filter(|key| !now.rows.contains_key(*key)).cloned());

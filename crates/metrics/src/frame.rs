@@ -28,16 +28,22 @@ pub(crate) struct Frame<'a> {
     condition: Option<Expr>,
 }
 
+/// What all kinds of question ask alike.
+pub(crate) struct Asked<'q> {
+    pub currency: Currency,
+    pub by: Vec<Dimension>,
+    pub filters: &'q Filters,
+    pub condition: Option<&'q str>,
+}
+
 impl<'a> Frame<'a> {
     pub fn new(
         engine: &'a Engine,
         session: &'a Session,
         desk: &DeskData,
-        currency: Currency,
-        by: Vec<Dimension>,
-        filters: &Filters,
-        condition: Option<&str>,
+        asked: Asked<'_>,
     ) -> Result<Self, AskError> {
+        let Asked { currency, by, filters, condition } = asked;
         let mut parts = Vec::new();
         for (name, values) in filters.iter().filter(|(_, values)| !values.is_empty()) {
             parts.push(filter(dimension(name)?, values));

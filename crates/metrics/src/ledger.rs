@@ -11,7 +11,7 @@ use crate::{
     dimension::Source,
     engine::Engine,
     expression::quoted,
-    frame::Frame,
+    frame::{Asked, Frame},
     profit::stages_of,
     question::{AskError, Filters, period},
     rows::{Numbers, Texts},
@@ -152,16 +152,13 @@ pub(crate) async fn rows(
     question: &LedgerQuestion,
 ) -> Result<LedgerPage, AskError> {
     let asked = period(question.from, question.to)?;
-    let condition = question.condition.as_deref();
-    let frame = Frame::new(
-        engine,
-        session,
-        desk,
-        question.currency,
-        Vec::new(),
-        &question.filters,
-        condition,
-    )?;
+    let scope = Asked {
+        currency: question.currency,
+        by: Vec::new(),
+        filters: &question.filters,
+        condition: question.condition.as_deref(),
+    };
+    let frame = Frame::new(engine, session, desk, scope)?;
     let unknown = frame.condition_dimensions().into_iter().find(|d| !d.known_in(Source::Ledger));
     if let Some(dimension) = unknown {
         let message = format!("the ledger does not know `{}`", dimension.id());

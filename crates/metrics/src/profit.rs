@@ -14,7 +14,7 @@ use crate::{
     desk_data::DeskData,
     engine::Engine,
     fetch::{Gathered, Key, LineSums, fetch_lines},
-    frame::{Frame, shift},
+    frame::{Asked, Frame, shift},
     question::{AskError, ProfitQuestion, dimensions, period},
 };
 
@@ -100,9 +100,13 @@ pub(crate) async fn profit(
 ) -> Result<Profit, AskError> {
     let asked = period(question.from, question.to)?;
     let by = dimensions(&question.by)?;
-    let condition = question.condition.as_deref();
-    let frame =
-        Frame::new(engine, session, desk, question.currency, by, &question.filters, condition)?;
+    let scope = Asked {
+        currency: question.currency,
+        by,
+        filters: &question.filters,
+        condition: question.condition.as_deref(),
+    };
+    let frame = Frame::new(engine, session, desk, scope)?;
     let unknown = frame.unknown_in(crate::Source::Ledger);
     if let Some(dimension) = unknown {
         let message = format!("profit is not known by {}", dimension.id());

@@ -23,7 +23,6 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A server without a socket.
 pub(crate) struct Server {
-    pub(crate) app: App,
     router: Router,
     workers: Option<Workers>,
     folder: TempDir,
@@ -83,7 +82,7 @@ impl Server {
         std::fs::write(folder.path().join("argosy.toml"), config).unwrap();
         let app = App::open(Home::open(folder.path()).unwrap()).await.unwrap();
         let workers = Some(jobs::start(&app));
-        Self { router: http::service(app.clone()), app, workers, folder }
+        Self { router: http::service(app), workers, folder }
     }
 
     /// Ends the background workers and starts a new server on the same home.
@@ -93,7 +92,7 @@ impl Server {
         }
         let app = App::open(Home::open(self.folder.path()).unwrap()).await.unwrap();
         let workers = Some(jobs::start(&app));
-        Self { router: http::service(app.clone()), app, workers, folder: self.folder }
+        Self { router: http::service(app), workers, folder: self.folder }
     }
 
     /// Stops executing jobs, so that they stay queued.

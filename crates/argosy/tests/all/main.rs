@@ -9,3 +9,4 @@ mod people;
 mod products;
 mod questions;
 mod roles;
+mod truth;

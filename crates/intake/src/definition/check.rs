@@ -25,6 +25,7 @@ use super::{
         By, Classify, Column, ColumnType, ControlPlan, Definition, FactPlan, Fill, Locale, Need,
         Recognise, RecordKind, RecordPlan, given_fields,
     },
+    plain_sql,
 };
 use crate::{
     decode::cells::DateFormat,
@@ -102,8 +103,7 @@ impl Check<'_> {
             .iter()
             .filter_map(|column| Some(Field::new(&column.name, column.kind.arrow()?, true)));
         self.schema = Schema::new(travelling.chain(given_fields()).collect::<Vec<_>>());
-        let facts: Vec<FactPlan> =
-            file.fact.iter().filter_map(|entry| self.fact(entry)).collect();
+        let facts: Vec<FactPlan> = file.fact.iter().filter_map(|entry| self.fact(entry)).collect();
         let records: Vec<RecordPlan> =
             file.record.iter().filter_map(|entry| self.record(entry)).collect();
         let controls: Vec<ControlPlan> =
@@ -478,7 +478,15 @@ impl Check<'_> {
     }
 
     fn sql(&mut self, sql: &Spanned<String>, to: Option<&DataType>) -> Option<Compiled> {
-        match self.compiler.compile(sql.get_ref(), &self.schema, to) {
+        let compiled =
+            self.compiler.compile(sql.get_ref(), &self.schema, to).and_then(|compiled| {
+                // Complaints speak of the text as written; what runs is spelt out.
+                match plain_sql::spelt_out(sql.get_ref()) {
+                    Some(plain) => self.compiler.compile(&plain, &self.schema, to),
+                    None => Ok(compiled),
+                }
+            });
+        match compiled {
             Ok(compiled) => Some(compiled),
             Err(error) => {
                 let names = || self.schema.fields().iter().map(|field| field.name().as_str());

@@ -9,6 +9,7 @@ mod check;
 mod fees;
 mod file;
 mod model;
+mod plain_sql;
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -108,9 +108,9 @@ impl<'a> ColumnReader<'a> {
         // Formats were checked when the definition was loaded.
         let formats = formats.iter().filter_map(|spec| DateFormat::new(spec).ok()).collect();
         let values = locale.and_then(|locale| locale.values.get(&column.name));
-        let header_currency = recognised.header_currency.filter(|_| {
-            column.kind == ColumnType::Currency && column.name == "currency"
-        });
+        let header_currency = recognised
+            .header_currency
+            .filter(|_| column.kind == ColumnType::Currency && column.name == "currency");
         Self {
             kind: column.kind,
             positions: recognised.positions[index].clone(),

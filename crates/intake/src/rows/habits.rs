@@ -112,7 +112,8 @@ impl Seen {
 fn could_be_either(text: &str) -> bool {
     let mut numbers = text.splitn(3, ['/', '-']);
     let small = |part: Option<&str>| {
-        part.and_then(|part| part.trim().parse::<u8>().ok()).filter(|number| (1..=12).contains(number))
+        part.and_then(|part| part.trim().parse::<u8>().ok())
+            .filter(|number| (1..=12).contains(number))
     };
     let (first, second) = (small(numbers.next()), small(numbers.next()));
     first.is_some() && second.is_some() && first != second && numbers.next().is_some()
@@ -176,8 +177,7 @@ fn decide(seen: &[Seen], locale: Option<&Locale>, given: &Given) -> Vec<Habit> {
 }
 
 fn pool_order(seen: &[Seen]) -> Option<bool> {
-    let mut orders: Vec<bool> =
-        seen.iter().filter_map(|column| column.order.decide()).collect();
+    let mut orders: Vec<bool> = seen.iter().filter_map(|column| column.order.decide()).collect();
     orders.dedup();
     if orders.len() == 1 { orders.pop() } else { None }
 }
@@ -260,7 +260,10 @@ mod tests {
     #[test]
     fn where_no_value_tells_the_market_does() {
         let impressions = seen(ColumnType::Integer, &["1.234"]);
-        assert_eq!(habits(std::slice::from_ref(&impressions), Some("DE"))[0].sign, DecimalSign::Comma);
+        assert_eq!(
+            habits(std::slice::from_ref(&impressions), Some("DE"))[0].sign,
+            DecimalSign::Comma
+        );
         assert_eq!(habits(&[impressions], Some("US"))[0].sign, DecimalSign::Point);
     }
 

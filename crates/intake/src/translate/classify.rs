@@ -53,9 +53,13 @@ impl UnknownFee {
             self.amounts.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
         Problem::warning("unknown_fee_type")
             .at_line(self.first_line)
-            .found(format!("{}, {} rows, {}", self.words, self.rows, money.join(" + ")))
+            .found(self.words.clone())
             .expected("words of the fee table")
-            .hint("the money is shown as unclassified; add the words to the fee table and rebuild")
+            .hint(format!(
+                "{} rows, {}, stand as unclassified; add the words to the fee table and rebuild",
+                self.rows,
+                money.join(" + ")
+            ))
     }
 }
 

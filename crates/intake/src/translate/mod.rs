@@ -13,8 +13,8 @@ use argosy_facts::{
     FactsError,
     arrow::{
         array::{
-            Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, RecordBatch,
-            StringArray, UInt32Array, new_null_array,
+            Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, RecordBatch, StringArray,
+            UInt32Array, new_null_array,
         },
         compute::{filter_record_batch, max, nullif, take_record_batch},
         datatypes::{Date32Type, Decimal128Type, Field, Int64Type},
@@ -222,9 +222,13 @@ impl<'a> Translator<'a> {
                 Problem::warning("unknown_line")
                     .at_line(line_of(rows, row))
                     .in_column("line")
-                    .found(verdict.words.is_valid(row).then(|| verdict.words.value(row)).unwrap_or(""))
+                    .found(
+                        verdict.words.is_valid(row).then(|| verdict.words.value(row)).unwrap_or(""),
+                    )
                     .expected("a line of the chart")
-                    .hint("the amount was loaded as unclassified; correct the line and import again"),
+                    .hint(
+                        "the amount was loaded as unclassified; correct the line and import again",
+                    ),
             );
         }
     }
@@ -272,8 +276,11 @@ impl<'a> Translator<'a> {
         }
         // Built without the promise of no nulls, which holds only once the lacking rows are out.
         let Some(lacking) = lacking else { return Ok(RecordBatch::try_new(schema, arrays)?) };
-        let open: Vec<Field> =
-            schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true)).collect();
+        let open: Vec<Field> = schema
+            .fields()
+            .iter()
+            .map(|field| field.as_ref().clone().with_nullable(true))
+            .collect();
         let open = Arc::new(argosy_facts::arrow::datatypes::Schema::new(open));
         let keep: BooleanArray = lacking.into_iter().map(|lacks| Some(!lacks)).collect();
         let kept = filter_record_batch(&RecordBatch::try_new(open, arrays)?, &keep)?;

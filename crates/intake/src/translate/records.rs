@@ -118,7 +118,12 @@ fn evaluate<'p>(
     Ok((rows, columns))
 }
 
-fn record_of(plan: &RecordPlan, rows: &RecordBatch, columns: &Columns<'_>, row: usize) -> RecordRow {
+fn record_of(
+    plan: &RecordPlan,
+    rows: &RecordBatch,
+    columns: &Columns<'_>,
+    row: usize,
+) -> RecordRow {
     let mut fields = BTreeMap::new();
     for (name, column) in columns {
         if let Some(value) = value_of(column, row) {
@@ -137,9 +142,8 @@ fn value_of(column: &ArrayRef, row: usize) -> Option<RecordValue> {
             let text = column.as_string::<i32>().value(row).trim();
             (!text.is_empty()).then(|| RecordValue::Text(text.to_owned()))
         }
-        DataType::Date32 => {
-            Day::from_epoch_days(column.as_primitive::<Date32Type>().value(row)).map(RecordValue::Day)
-        }
+        DataType::Date32 => Day::from_epoch_days(column.as_primitive::<Date32Type>().value(row))
+            .map(RecordValue::Day),
         DataType::Decimal128(..) => {
             Some(RecordValue::Number(money(column.as_primitive::<Decimal128Type>().value(row))))
         }

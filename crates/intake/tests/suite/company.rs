@@ -64,8 +64,7 @@ impl Company {
         let keys = home.path().join("keys");
         fs::create_dir_all(&keys).unwrap();
         let vault = Vault::open(&keys.join("master.key")).unwrap();
-        let intake =
-            Intake::new(home.path(), facts.clone(), desk.clone(), definitions, vault);
+        let intake = Intake::new(home.path(), facts.clone(), desk.clone(), definitions, vault);
         Self { home, intake, desk, facts }
     }
 
@@ -86,8 +85,7 @@ impl Company {
         store: &str,
         options: ImportOptions,
     ) -> ImportReport {
-        let options =
-            ImportOptions { store: store.to_owned(), who: "test".to_owned(), ..options };
+        let options = ImportOptions { store: store.to_owned(), who: "test".to_owned(), ..options };
         self.intake.import(file, &options, &|_| {}).await.unwrap()
     }
 

@@ -67,8 +67,8 @@ fn date_range(rows: &[(&str, &str, &str, &str)]) -> String {
         selling fees,total\n"
         .to_owned();
     for (at, order, sales, fees) in rows {
-        let total: rust_decimal::Decimal =
-            sales.parse::<rust_decimal::Decimal>().unwrap() + fees.parse::<rust_decimal::Decimal>().unwrap();
+        let total: rust_decimal::Decimal = sales.parse::<rust_decimal::Decimal>().unwrap()
+            + fees.parse::<rust_decimal::Decimal>().unwrap();
         text.push_str(&format!(
             "\"{at}\",101,Order,{order},LAMP-1,A lamp,1,amazon.com,{sales},{fees},{total}\n"
         ));
@@ -164,7 +164,8 @@ async fn a_rebuild_gives_the_same_facts() {
     let company = Company::with_knowledge().await;
     company.import("june.txt", june()).await;
     company.import("range.csv", transactions()).await;
-    let changed = june().replace("111-2\t\t\t\tAmazon.com\tItemPrice", "111-7\t\t\t\tAmazon.com\tItemPrice");
+    let changed =
+        june().replace("111-2\t\t\t\tAmazon.com\tItemPrice", "111-7\t\t\t\tAmazon.com\tItemPrice");
     company.import("june v2.txt", changed).await;
     let hash = company.hash().await;
     let report = company.intake.rebuild("test", &|_| {}).await.unwrap();
@@ -200,7 +201,8 @@ async fn many_files_at_once_are_all_counted_once() {
 async fn a_fact_leads_back_to_its_line() {
     let company = Company::with_knowledge().await;
     let report = company.import("june.txt", june()).await;
-    let rows = company.query("select row from ledger where order_id = '111-1' and amount > 0").await;
+    let rows =
+        company.query("select row from ledger where order_id = '111-1' and amount > 0").await;
     let row: i64 = rows[0].parse().unwrap();
     let found = company.intake.source_line(report.import.unwrap(), row).await.unwrap();
     assert_eq!((found.line, found.header[0].as_str()), (3, "settlement-id"));

@@ -101,10 +101,12 @@ impl Reader<'_> {
                 negated: *negated,
             },
             ast::Expr::Like { negated, any: false, expr: inner, pattern, escape_char: None } => {
-                self.like(expr, inner, pattern, *negated, false)?
+                let (inner, pattern) = self.like(expr, inner, pattern)?;
+                Expr::Like { expr: inner, pattern, negated: *negated, any_case: false }
             }
             ast::Expr::ILike { negated, any: false, expr: inner, pattern, escape_char: None } => {
-                self.like(expr, inner, pattern, *negated, true)?
+                let (inner, pattern) = self.like(expr, inner, pattern)?;
+                Expr::Like { expr: inner, pattern, negated: *negated, any_case: true }
             }
             ast::Expr::Case { operand: None, conditions, else_result, .. } => Expr::Case {
                 branches: conditions
@@ -118,18 +120,15 @@ impl Reader<'_> {
         })
     }
 
+    /// Both sides of a `like`.
     fn like(
         &self,
         whole: &ast::Expr,
         expr: &ast::Expr,
         pattern: &ast::Expr,
-        negated: bool,
-        any_case: bool,
-    ) -> Result<Expr, ExpressionError> {
+    ) -> Result<(Box<Expr>, String), ExpressionError> {
         match self.expr(pattern)? {
-            Expr::Text(pattern) => {
-                Ok(Expr::Like { expr: Box::new(self.expr(expr)?), pattern, negated, any_case })
-            }
+            Expr::Text(pattern) => Ok((Box::new(self.expr(expr)?), pattern)),
             _ => Err(self.refused(whole).hint("the pattern must be a text such as 'lamp%'")),
         }
     }

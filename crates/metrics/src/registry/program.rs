@@ -21,6 +21,12 @@ pub(crate) struct Program<'a> {
     given: Vec<bool>,
 }
 
+/// What one row brings along.
+struct Row<'r> {
+    read: &'r dyn Fn(&Metric) -> Figure,
+    days: u64,
+}
+
 impl<'a> Program<'a> {
     pub fn new(registry: &'a Registry, wanted: &[&'a str]) -> Self {
         let mut program = Self {
@@ -80,30 +86,24 @@ impl<'a> Program<'a> {
         days: u64,
     ) -> Vec<Figure> {
         let mut figures: Vec<Figure> = Vec::with_capacity(self.steps.len());
-        for (at, metric) in self.steps.iter().enumerate() {
+        for at in 0..self.steps.len() {
             let figure = match refused(at) {
                 Some(reason) => Figure::Undefined(reason),
-                None => self.one(at, metric, &figures, read, days),
+                None => self.one(at, &figures, &Row { read, days }),
             };
             figures.push(figure.rounded(FIGURE_DIGITS));
         }
         figures
     }
 
-    fn one(
-        &self,
-        at: usize,
-        metric: &Metric,
-        figures: &[Figure],
-        read: &dyn Fn(&Metric) -> Figure,
-        days: u64,
-    ) -> Figure {
+    fn one(&self, at: usize, figures: &[Figure], row: &Row<'_>) -> Figure {
+        let (metric, read) = (self.steps[at], row.read);
         if self.given[at] {
             return read(metric);
         }
         let of = |name: &str| -> Value {
             if name == DAYS {
-                return Value::Number(Decimal::from(days));
+                return Value::Number(Decimal::from(row.days));
             }
             let known = self.index.get(name).and_then(|at| figures.get(*at));
             known.and_then(Figure::known).into()

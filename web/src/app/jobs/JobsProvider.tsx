@@ -44,13 +44,15 @@ export function JobsProvider({ children }: { children: ReactNode }) {
   const jobs = query.data?.jobs ?? [];
   const active = jobs.filter(isActive).length;
 
-  const before = useRef(0);
+  // A small file is done before anybody sees it running: new endings count, not fewer runners.
+  const ended = useRef<Set<number> | null>(null);
   useEffect(() => {
-    if (before.current > active) {
-      queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "jobs" });
-    }
-    before.current = active;
-  }, [active, queries]);
+    if (!query.data) return;
+    const now = new Set(query.data.jobs.filter((job) => !isActive(job)).map((job) => job.id));
+    const isNew = ended.current && [...now].some((id) => !ended.current?.has(id));
+    ended.current = now;
+    if (isNew) queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "jobs" });
+  }, [query.data, queries]);
 
   const refetch = query.refetch;
   const state = useMemo(

@@ -15,6 +15,7 @@ import { type Node, openTo, unfold } from "./tree";
 const ALL_LEVELS = 9;
 
 /** Gross sales are what the group of sales adds up to; one line says it. */
+const SALES = "sales";
 const SAME_AS_SALES = "gross_sales";
 
 interface StatementGridProps {
@@ -29,10 +30,10 @@ export function StatementGrid({ profit, parts, question }: StatementGridProps) {
   const { scope } = useScope();
   const drill = useDrill();
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const lines = useMemo(
-    () => profit.lines.filter(({ id }) => id !== SAME_AS_SALES),
-    [profit.lines],
-  );
+  const lines = useMemo(() => {
+    const hasGroup = profit.lines.some(({ id }) => id === SALES);
+    return profit.lines.filter(({ id }) => !(hasGroup && id === SAME_AS_SALES));
+  }, [profit.lines]);
   const nodes = useMemo(() => unfold(lines, open), [lines, open]);
   const { columns, keyOf } = useStatementColumns(profit, parts);
 

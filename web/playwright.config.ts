@@ -9,6 +9,7 @@ export default defineConfig({
   fullyParallel: false,
   reporter: [["list"]],
   use: {
+    actionTimeout: 20_000,
     viewport: { width: 1440, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -78,7 +78,11 @@ for (const language of LANGUAGES) {
       await expectAccessible(page);
       await page.screenshot({ path: `e2e/shots/journey-${language}-4-source.png` });
 
+      // Escape goes back one step at a time.
       await page.keyboard.press("Escape");
+      await expect(source).toBeHidden();
+      await page.keyboard.press("Escape");
+      await expect(ledger).toBeHidden();
       await page.getByRole("link", { name: t("nav.reconcile"), exact: true }).click();
       await expect(page.getByRole("grid", { name: t("nav.reconcile") })).toContainText(
         t("reconcile.balanced"),

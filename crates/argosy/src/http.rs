@@ -1,18 +1,22 @@
 //! The HTTP face: `/api/v1` and the web pages. Handlers only translate; the work is in the rooms.
 
 mod about;
+pub(crate) mod answers;
 pub mod auth;
 pub mod dto;
 pub mod error;
 mod extract;
+mod goods;
 mod guard;
-pub(crate) mod imports;
+pub(crate) mod imported;
+mod imports;
 pub(crate) mod ledger;
 pub mod openapi;
 mod pages;
 mod people;
 mod products;
-pub(crate) mod questions;
+mod questions;
+mod rates;
 mod session;
 mod stores;
 mod upload;
@@ -28,7 +32,7 @@ use axum::{
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use imports::JobResult;
+pub use imported::JobResult;
 
 use crate::{
     app::App,

@@ -71,8 +71,10 @@ struct Verdicts {
 struct Ranks {
     rank_of_definition: HashMap<String, i32>,
     best_of_statement: HashMap<String, i32>,
-    best_of_order: HashMap<(String, String), i32>,
+    best_of_order: HashMap<OrderKey, i32>,
     seen: HashSet<i32>,
+    /// Whether any provisional row without a statement was seen.
+    has_open: bool,
 }
 
 impl Ranks {
@@ -85,6 +87,7 @@ impl Ranks {
         for row in 0..rows.definition.len() {
             let rank = self.of(rows.definition.value(row));
             self.seen.insert(rank);
+            self.has_open |= rows.statement.is_null(row) && rows.provisional.value(row);
             if let Some(statement) = value(rows.statement, row) {
                 raise(&mut self.best_of_statement, statement.to_owned(), rank);
                 if let Some(order) = rows.order_key(row) {
@@ -94,6 +97,10 @@ impl Ranks {
         }
     }
 
+    fn may_cover(&self) -> bool {
+        self.seen.len() > 1 || self.has_open
+    }
+
     /// Whether a better report already tells this row's money.
     fn covers(&self, rows: &LedgerRows<'_>, row: usize) -> bool {
         let rank = self.of(rows.definition.value(row));
@@ -101,10 +108,11 @@ impl Ranks {
             Some(statement) => {
                 self.best_of_statement.get(statement).is_some_and(|best| *best > rank)
             }
+            // Deferred money that a statement tells by now, be it in a later export of its own kind.
             None if rows.provisional.value(row) => rows
                 .order_key(row)
                 .and_then(|order| self.best_of_order.get(&order))
-                .is_some_and(|best| *best > rank),
+                .is_some_and(|best| *best >= rank),
             None => false,
         }
     }
@@ -120,11 +128,15 @@ struct LedgerRows<'a> {
     statement: &'a StringArray,
     order_id: &'a StringArray,
     transaction: &'a StringArray,
+    seller_sku: &'a StringArray,
     provisional: &'a BooleanArray,
 }
 
-const RANK_COLUMNS: [&str; 5] =
-    ["definition", "statement", "order_id", "transaction", "provisional"];
+/// Order, kind of transaction and SKU.
+type OrderKey = (String, String, String);
+
+const RANK_COLUMNS: [&str; 6] =
+    ["definition", "statement", "order_id", "transaction", "seller_sku", "provisional"];
 
 impl<'a> LedgerRows<'a> {
     fn of(batch: &'a RecordBatch) -> Result<Self, FactsError> {
@@ -133,13 +145,15 @@ impl<'a> LedgerRows<'a> {
             statement: column(batch, "statement")?,
             order_id: column(batch, "order_id")?,
             transaction: column(batch, "transaction")?,
+            seller_sku: column(batch, "seller_sku")?,
             provisional: column(batch, "provisional")?,
         })
     }
 
-    fn order_key(&self, row: usize) -> Option<(String, String)> {
+    fn order_key(&self, row: usize) -> Option<OrderKey> {
         let order = value(self.order_id, row)?;
-        Some((order.to_owned(), value(self.transaction, row).unwrap_or_default().to_owned()))
+        let text = |column| value(column, row).unwrap_or_default().to_owned();
+        Some((order.to_owned(), text(self.transaction), text(self.seller_sku)))
     }
 }
 
@@ -364,12 +378,13 @@ impl Verdicts {
     }
 }
 
-const FATE_COLUMNS: [&str; 8] = [
+const FATE_COLUMNS: [&str; 9] = [
     "container",
     "definition",
     "statement",
     "order_id",
     "transaction",
+    "seller_sku",
     "provisional",
     "amount",
     "currency",
@@ -442,8 +457,8 @@ fn merge_month(
         }
     }
     for file in month.current {
-        // With one rank only, nothing can be covered: files that hold none of it stay unread.
-        let concerned = verdicts.overlapping.contains(&file.path) || verdicts.ranks.seen.len() > 1;
+        // Where nothing can be covered, files that hold none of the containers stay unread.
+        let concerned = verdicts.overlapping.contains(&file.path) || verdicts.ranks.may_cover();
         if concerned && count_fates(facts, table, &file, verdicts, false, &mut result.diff)? {
             rewrite.push((file, false));
         } else {

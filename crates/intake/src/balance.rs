@@ -115,7 +115,7 @@ impl Balancer {
         match Columns::evaluate(plan, batch) {
             Ok(columns) => {
                 for row in 0..batch.num_rows() {
-                    self.control_of_row(plan, &columns, batch, row, problems);
+                    self.control_of_row(plan, &columns, row, problems);
                 }
             }
             Err(_) if batch.num_rows() > 1 => {
@@ -136,12 +136,11 @@ impl Balancer {
         &mut self,
         plan: &ControlPlan,
         columns: &Columns,
-        batch: &RecordBatch,
         row: usize,
         problems: &mut Problems,
     ) {
         let Some((statement, expected, currency)) = columns.says(row) else { return };
-        let line = line_of(batch, row);
+        let line = line_of(&columns.rows, row);
         let key = (plan.name.clone(), statement.to_owned());
         if let Some(known) = self.controls.get_mut(&key) {
             if plan.each_row && known.currency == currency {
@@ -165,9 +164,9 @@ impl Balancer {
         let control = Control {
             currency: currency.to_owned(),
             expected,
-            period_from: columns.day(&columns.period_from, row),
-            period_to: columns.day(&columns.period_to, row),
-            deposit_day: columns.day(&columns.deposit_day, row),
+            period_from: day_at(columns.period_from.as_ref(), row),
+            period_to: day_at(columns.period_to.as_ref(), row),
+            deposit_day: day_at(columns.deposit_day.as_ref(), row),
             line,
             each_row: plan.each_row,
         };
@@ -221,7 +220,7 @@ impl Balancer {
         lineage: &Lineage,
         latest_day: Option<i32>,
     ) -> Result<Option<RecordBatch>, FactsError> {
-        let rows: Vec<(&str, &str, &Control, i32)> = self
+        let rows: Vec<ControlRow<'_>> = self
             .controls
             .iter()
             .filter(|(_, control)| !control.each_row)
@@ -244,19 +243,22 @@ impl Balancer {
     }
 }
 
+/// Name, statement, what is said of it, and the day it stands on.
+type ControlRow<'a> = (&'a str, &'a str, &'a Control, i32);
+
 fn control_column(
     field: &str,
-    rows: &[(&str, &str, &Control, i32)],
+    rows: &[ControlRow<'_>],
     definition: &Definition,
     label: &str,
     lineage: &Lineage,
 ) -> Result<ArrayRef, FactsError> {
     use std::sync::Arc;
     let same = |text: &str| -> ArrayRef { Arc::new(StringArray::from(vec![text; rows.len()])) };
-    let texts = |of: &dyn Fn(&(&str, &str, &Control, i32)) -> String| -> ArrayRef {
+    let texts = |of: &dyn Fn(&ControlRow<'_>) -> String| -> ArrayRef {
         Arc::new(rows.iter().map(|row| Some(of(row))).collect::<StringArray>())
     };
-    let days = |of: &dyn Fn(&(&str, &str, &Control, i32)) -> Option<i32>| -> ArrayRef {
+    let days = |of: &dyn Fn(&ControlRow<'_>) -> Option<i32>| -> ArrayRef {
         Arc::new(rows.iter().map(of).collect::<Date32Array>())
     };
     Ok(match field {
@@ -285,6 +287,7 @@ fn control_column(
 
 /// The values of one control over a batch.
 struct Columns {
+    rows: RecordBatch,
     statement: ArrayRef,
     expected: ArrayRef,
     currency: ArrayRef,
@@ -300,6 +303,7 @@ impl Columns {
             |sql: &Option<Compiled>| sql.as_ref().map(|sql| sql.evaluate(batch)).transpose();
         let when = optional(&plan.when)?;
         Ok(Self {
+            rows: batch.clone(),
             statement: plan.statement.evaluate(batch)?,
             expected: plan.expected.evaluate(batch)?,
             currency: plan.currency.evaluate(batch)?,
@@ -321,10 +325,9 @@ impl Columns {
         let whole = statement.is_valid(row) && expected.is_valid(row) && currency.is_valid(row);
         whole.then(|| (statement.value(row), expected.value(row), currency.value(row)))
     }
+}
 
-    #[expect(clippy::unused_self, reason = "reads as the columns' own day")]
-    fn day(&self, column: &Option<ArrayRef>, row: usize) -> Option<i32> {
-        let column = column.as_ref()?.as_primitive::<Date32Type>();
-        column.is_valid(row).then(|| column.value(row))
-    }
+fn day_at(column: Option<&ArrayRef>, row: usize) -> Option<i32> {
+    let column = column?.as_primitive::<Date32Type>();
+    column.is_valid(row).then(|| column.value(row))
 }

@@ -7,23 +7,21 @@ use argosy_kernel::Problem;
 
 use crate::{
     Intake, IntakeError,
-    definition::{Definition, Need},
+    definition::Definition,
     manifest::{Manifest, Stages},
+    options::{OWN_CHANNEL, is_store_name, refused_options},
     parts::{self, Examined, Refused},
-    pipeline::{self, Outcome, Setting},
+    pipeline::{self, Outcome, Setting, Source},
     problems::Problems,
     raw::{Received, Refusal},
     records,
     report::{ImportOptions, ImportReport, PartReport, Progress, Step},
     rows::Given,
-    translate::Lineage,
+    translate::{Lineage, RecordRow},
 };
 
 /// How often an import is repeated when another process committed in between.
 const ATTEMPTS: usize = 5;
-/// The channel of Argosy's own templates; they are taken into any store.
-const OWN_CHANNEL: &str = "argosy";
-
 /// A caller's ear for progress.
 pub(crate) type OnProgress<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 
@@ -35,6 +33,12 @@ pub(crate) struct Read {
     pub(crate) outcome: Outcome,
     pub(crate) stages: Stages,
     pub(crate) parts: Vec<PartReport>,
+}
+
+/// What a file brings beside facts.
+struct Loaded {
+    records: Vec<RecordRow>,
+    problems: Problems,
 }
 
 /// A file on its way in.
@@ -178,15 +182,14 @@ impl Intake {
         options: &ImportOptions,
         progress: OnProgress<'_>,
     ) -> Result<ImportReport, IntakeError> {
-        let mut problems = left_out(&job.examined);
-        let mut records = Vec::new();
+        let mut loaded = Loaded { problems: left_out(&job.examined), records: Vec::new() };
         let mut after = 0;
         let mut held = None;
         for group in 0..=job.examined.parts.iter().map(|part| part.group).max().unwrap_or(0) {
             let read = self.read_group(&job, group, after, progress).await?;
             after = read.outcome.last_row;
             let horizon = read.outcome.horizon.map_or(0, i64::from);
-            add_outcome(&mut report, &mut problems, &mut records, read.outcome, read.parts);
+            add_outcome(&mut report, &mut loaded, read.outcome, read.parts);
             if held.is_none() {
                 let guard = self.commits.clone().lock_owned().await;
                 held =
@@ -204,7 +207,7 @@ impl Intake {
         let Some((_guard, base, manifest)) = held else {
             return Ok(report);
         };
-        let committed = self.commit(report, options, base, &manifest, (records, problems)).await;
+        let committed = self.commit(report, loaded, options, (base, &manifest)).await;
         if committed.is_err() {
             manifest.discard();
         }
@@ -214,11 +217,11 @@ impl Intake {
     async fn commit(
         &self,
         mut report: ImportReport,
+        loaded: Loaded,
         options: &ImportOptions,
-        base: i64,
-        manifest: &Manifest,
-        (records, mut problems): (Vec<crate::translate::RecordRow>, Problems),
+        (base, manifest): (i64, &Manifest),
     ) -> Result<ImportReport, IntakeError> {
+        let Loaded { records, mut problems } = loaded;
         let (store, who) = (&options.store, &options.who);
         report.records = records::save(&self.desk, &records, store, who, &mut problems).await?;
         report.problems = problems.finish(&report.file_name);
@@ -261,9 +264,8 @@ impl Intake {
                 let mut write = |table, facts: argosy_facts::arrow::array::RecordBatch| {
                     stages.write(table, &facts)
                 };
-                let after = all.last_row;
-                let outcome =
-                    pipeline::run(&setting, &job.examined, part, after, &mut write, &read)?;
+                let source = Source { examined: &job.examined, part, after: all.last_row };
+                let outcome = pipeline::run(&setting, source, &mut write, &read)?;
                 reports.push(PartReport {
                     label: part.label.clone(),
                     definition: part.recognised.definition.id.clone(),
@@ -383,60 +385,10 @@ pub(crate) fn with_name(options: &ImportOptions, file: &Path) -> ImportOptions {
     options
 }
 
-/// The name is also a folder.
-fn is_store_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-}
-
 fn describe(report: &mut ImportReport, definition: &Definition) {
     report.definition = Some(definition.id.clone());
     report.definition_version = Some(definition.version.clone());
     report.definition_name = Some(definition.name.clone());
-}
-
-/// What the user must still say, or said wrongly.
-pub(crate) fn refused_options(
-    examined: &Examined,
-    options: &ImportOptions,
-    store: Option<&Store>,
-) -> Option<Problem> {
-    for part in &examined.parts {
-        let definition = &part.recognised.definition;
-        let channel = &definition.channel;
-        if let Some(store) = store.filter(|store| store.channel != *channel)
-            && channel != OWN_CHANNEL
-        {
-            return Some(
-                Problem::error("other_channel")
-                    .found(format!("a report of {channel}"))
-                    .expected(format!("one of {}, the channel of {}", store.channel, store.name))
-                    .hint("import it into a store of its own channel"),
-            );
-        }
-        let home = store.and_then(|store| store.market.as_deref());
-        let missing = |need: &&Need| match need {
-            Need::Period | Need::SnapshotDay => options.period.is_none(),
-            Need::Market => options.market.is_none() && home.is_none(),
-        };
-        let missing: Vec<Need> = definition.needs.iter().filter(missing).copied().collect();
-        if !missing.is_empty() {
-            return Some(needs(definition, &missing));
-        }
-    }
-    None
-}
-
-fn needs(definition: &Definition, missing: &[Need]) -> Problem {
-    let what = missing.iter().map(|need| match need {
-        Need::Period => "the period it covers (--from and --to)",
-        Need::Market => "its market (--market)",
-        Need::SnapshotDay => "the day it was taken (--to)",
-    });
-    let names: Vec<&str> = missing.iter().map(|need| need.name()).collect();
-    Problem::error("needs_given")
-        .found(format!("{}, which does not say {}", definition.name.en, names.join(", ")))
-        .expected(names.join(", "))
-        .hint(format!("import it again and give {}", what.collect::<Vec<_>>().join(" and ")))
 }
 
 fn left_out(examined: &Examined) -> Problems {
@@ -452,8 +404,7 @@ fn left_out(examined: &Examined) -> Problems {
 
 fn add_outcome(
     report: &mut ImportReport,
-    problems: &mut Problems,
-    records: &mut Vec<crate::translate::RecordRow>,
+    loaded: &mut Loaded,
     outcome: Outcome,
     parts: Vec<PartReport>,
 ) {
@@ -465,8 +416,8 @@ fn add_outcome(
     report.unknown_fees.extend(outcome.unknown_fees);
     report.horizon = report.horizon.max(outcome.horizon.map(i64::from));
     report.parts.extend(parts);
-    records.extend(outcome.records);
-    problems.merge(outcome.problems);
+    loaded.records.extend(outcome.records);
+    loaded.problems.merge(outcome.problems);
 }
 
 impl Outcome {

@@ -11,12 +11,18 @@
 //! - One import is one transaction at the desk: a reader sees all of it or nothing.
 //! - Personal columns are never decoded; a buyer is a keyed hash.
 
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is a message to a person, made once per file or bad cell"
+)]
+
 pub mod balance;
 pub mod decode;
 pub mod definition;
 mod error;
 mod import;
 mod manifest;
+mod options;
 mod parts;
 mod pipeline;
 mod problems;

@@ -59,15 +59,23 @@ pub(crate) struct Outcome {
 /// Where facts go.
 pub(crate) type Write<'a> = dyn FnMut(Table, RecordBatch) -> Result<(), FactsError> + 'a;
 
-/// Reads one table; `after` is the last row of the tables before it.
+/// One table of a file.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) examined: &'a Examined,
+    pub(crate) part: &'a Part,
+    /// The last row of the tables before it.
+    pub(crate) after: i64,
+}
+
+/// Reads one table.
 pub(crate) fn run(
     setting: &Setting<'_>,
-    examined: &Examined,
-    part: &Part,
-    after: i64,
+    source: Source<'_>,
     write: &mut Write<'_>,
     read: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome, IntakeError> {
+    let Source { examined, part, after } = source;
     let refused = |problem: Problem| {
         let mut outcome = Outcome { last_row: after, ..Outcome::default() };
         outcome.problems.push(problem.in_file(part.label.clone()));

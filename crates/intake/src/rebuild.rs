@@ -31,8 +31,6 @@ pub struct RebuildReport {
     /// Content of each table before and after; equal when no definition changed meanwhile.
     pub before: BTreeMap<Table, String>,
     pub after: BTreeMap<Table, String>,
-    /// Raw files that could not be read any more.
-    pub problems: Vec<Problem>,
 }
 
 impl RebuildReport {
@@ -56,12 +54,12 @@ impl Intake {
         let _guard = self.commits.clone().lock_owned().await;
         let base = self.desk.latest_commit().await?;
         let old = self.desk.current_files(None).await?;
-        let before = self.hash(&old).await?;
         let imports = self.desk.loaded_imports().await?;
         let mut replay = Replay::new(imports.iter().map(|row| row.raw_bytes).sum());
+        replay.before = self.hash(&old).await?;
         let replayed = self.replay(&imports, &mut replay, progress).await;
         let finished = match replayed {
-            Ok(()) => self.replace(base, who, &imports, &replay, before).await,
+            Ok(()) => self.replace(base, who, &imports, &replay).await,
             Err(error) => Err(error),
         };
         if finished.is_err() {
@@ -144,7 +142,6 @@ impl Intake {
         who: &str,
         imports: &[ImportRow],
         replay: &Replay,
-        before: BTreeMap<Table, String>,
     ) -> Result<RebuildReport, IntakeError> {
         if let Some(problem) = replay.problems.first() {
             return Err(IntakeError::Damaged(format!(
@@ -165,8 +162,8 @@ impl Intake {
         let rebuild = Rebuild { who: who.to_owned(), base, added, horizons: changed };
         let commit = self.desk.replace_all_facts(rebuild).await?;
         let imports = u64::try_from(imports.len()).unwrap_or(u64::MAX);
-        let problems = Vec::new();
-        Ok(RebuildReport { commit, imports, rows: replay.rows, before, after, problems })
+        let (before, rows) = (replay.before.clone(), replay.rows);
+        Ok(RebuildReport { commit, imports, rows, before, after })
     }
 
     async fn hash(&self, files: &[FactFile]) -> Result<BTreeMap<Table, String>, IntakeError> {
@@ -176,6 +173,8 @@ impl Intake {
 
 /// A rebuild on its way.
 struct Replay {
+    /// Content of the facts that are replaced.
+    before: BTreeMap<Table, String>,
     /// By store.
     manifests: BTreeMap<String, Manifest>,
     /// By import.
@@ -189,6 +188,7 @@ struct Replay {
 impl Replay {
     fn new(bytes: u64) -> Self {
         Self {
+            before: BTreeMap::new(),
             manifests: BTreeMap::new(),
             horizons: BTreeMap::new(),
             rows: 0,

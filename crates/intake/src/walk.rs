@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::{
     Intake, IntakeError,
-    definition::Definitions,
-    import::{OnProgress, blocking, refused_options, with_name},
+    import::{OnProgress, blocking, with_name},
+    options::refused_options,
     parts::{self, Examined, Part, Refused},
-    pipeline::{self, Outcome, SAMPLE_ROWS, Setting},
+    pipeline::{self, Outcome, SAMPLE_ROWS, Setting, Source},
     problems::Problems,
     recognise::Closest,
     report::{ImportOptions, Progress, Step},
@@ -135,16 +135,16 @@ fn walk_parts(
             samples.entry(table).or_default().add(&facts);
             Ok(())
         };
-        let mut outcome = pipeline::run(setting, examined, part, after, &mut write, read)?;
+        let mut outcome =
+            pipeline::run(setting, Source { examined, part, after }, &mut write, read)?;
         after = outcome.last_row;
         problems.merge(std::mem::take(&mut outcome.problems));
-        walked.push(walked_part(setting.definitions, examined, part, outcome, samples));
+        walked.push(walked_part(examined, part, outcome, samples));
     }
     Ok((walked, problems))
 }
 
 fn walked_part(
-    _definitions: &Definitions,
     examined: &Examined,
     part: &Part,
     outcome: Outcome,

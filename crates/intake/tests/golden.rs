@@ -77,33 +77,3 @@ async fn every_sample_report_gives_the_facts_beside_it() {
     }
     assert!(wrong.is_empty(), "samples that differ:\n{}", wrong.join("\n"));
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn speed_probe() {
-    let Some(path) = std::env::var_os("ARGOSY_SPEED_FILE") else { return };
-    let company = Company::with_knowledge().await;
-    let start = std::time::Instant::now();
-    let last = std::sync::Mutex::new(None);
-    let options = ImportOptions { store: "us".into(), who: "t".into(), ..ImportOptions::default() };
-    let report = company
-        .intake
-        .import(Path::new(&path), &options, &|p| {
-            let mut last = last.lock().unwrap();
-            if *last != Some(p.step) {
-                eprintln!("{:?} at {:?}", p.step, start.elapsed());
-                *last = Some(p.step);
-            }
-        })
-        .await
-        .unwrap();
-    eprintln!(
-        "{} rows {:?} in {:?}; {:?} problems {:?}",
-        report.rows,
-        report.facts,
-        start.elapsed(),
-        report.balance,
-        report.problems.iter().take(3).collect::<Vec<_>>()
-    );
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    eprintln!("{}", status.lines().filter(|l| l.starts_with("VmHWM")).collect::<String>());
-}

@@ -203,17 +203,40 @@ fn totals(cells: &Cells) -> BTreeMap<String, Amount> {
 struct Tree<'a> {
     chart: &'a Chart,
     strangers: BTreeSet<String>,
+    /// Lines that occur, with all groups and subtotals they enter.
+    entered: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Tree<'a> {
     fn new(chart: &'a Chart) -> Self {
-        Self { chart, strangers: BTreeSet::new() }
+        Self { chart, strangers: BTreeSet::new(), entered: BTreeMap::new() }
     }
 
     fn learn(&mut self, sums: &LineSums) {
-        let ids = sums.rows.values().flat_map(HashMap::keys);
-        let unknown = ids.filter(|id| self.chart.get(id).is_none());
-        self.strangers.extend(unknown.cloned());
+        for line in &sums.lines {
+            if self.chart.get(line).is_none() {
+                self.strangers.insert(line.clone());
+            }
+            let entered = self.enters(line);
+            self.entered.insert(line.clone(), entered);
+        }
+    }
+
+    /// The line itself, the groups above it, and the subtotals it counts in.
+    fn enters(&self, line: &str) -> Vec<String> {
+        let mut enters = Vec::new();
+        let mut here = Some(line);
+        // As many steps as there are lines: a loop of parents must not hang.
+        for _ in 0..=self.chart.lines().len() {
+            let Some(id) = here else { break };
+            enters.push(id.to_owned());
+            here = self.parent(id);
+        }
+        let stage = self.chart.stage_of(line);
+        let counts = |last: Stage| stage.is_profit() && stage <= last;
+        let subtotals = SUBTOTALS.iter().filter(|(_, last, ..)| counts(*last));
+        enters.extend(subtotals.map(|(id, ..)| (*id).to_owned()));
+        enters
     }
 
     fn parent<'b>(&'b self, id: &str) -> Option<&'b str> {
@@ -240,38 +263,31 @@ impl<'a> Tree<'a> {
         order
     }
 
-    /// Every leaf, group and subtotal of every column. Groups are the exact sums of their leaves.
+    /// Every leaf, group and subtotal that occurs, in every column. Groups are the exact sums of
+    /// their leaves.
     fn cells(&self, keys: &[Key], sums: &LineSums) -> Cells {
-        let zero = || vec![Amount(Some(Decimal::ZERO)); keys.len()];
-        let mut cells: Cells =
-            self.order().into_iter().map(|(id, _)| (id.to_owned(), zero())).collect();
+        let always = SUBTOTALS.iter().map(|(id, ..)| *id).chain([UNCLASSIFIED]);
+        let ids: BTreeSet<&str> =
+            self.entered.values().flatten().map(String::as_str).chain(always).collect();
+        let places: HashMap<&str, usize> = ids.iter().copied().zip(0..).collect();
+        let targets: Vec<Vec<usize>> = sums
+            .lines
+            .iter()
+            .map(|line| self.entered[line].iter().map(|id| places[id.as_str()]).collect())
+            .collect();
+        let mut columns = vec![vec![Amount(Some(Decimal::ZERO)); keys.len()]; ids.len()];
         for (at, key) in keys.iter().enumerate() {
-            let Some(row) = sums.rows.get(key) else { continue };
-            for (line, amount) in row {
-                let mut add = |id: &str| {
-                    if let Some(cell) = cells.get_mut(id).and_then(|cells| cells.get_mut(at)) {
-                        *cell = Amount(cell.0.zip(*amount).map(|(sum, amount)| sum + amount));
-                    }
-                };
-                // As many steps as there are lines: a loop of parents must not hang.
-                let mut here = Some(line.as_str());
-                for _ in 0..=self.chart.lines().len() {
-                    let Some(id) = here else { break };
-                    add(id);
-                    here = self.parent(id);
+            for (line, amount) in sums.rows.get(key).into_iter().flatten() {
+                for target in &targets[*line] {
+                    let cell = &mut columns[*target][at];
+                    *cell = Amount(cell.0.zip(*amount).map(|(sum, amount)| sum + amount));
                 }
-                let stage = self.chart.stage_of(line);
-                let entered = |last: Stage| stage.is_profit() && stage <= last;
-                SUBTOTALS
-                    .iter()
-                    .filter(|(_, last, ..)| entered(*last))
-                    .for_each(|(id, ..)| add(id));
             }
         }
-        for amount in cells.values_mut().flatten() {
+        for amount in columns.iter_mut().flatten() {
             amount.0 = amount.0.map(|amount| amount.normalize());
         }
-        cells
+        ids.into_iter().map(str::to_owned).zip(columns).collect()
     }
 
     /// The lines to show: subtotals always, others when any amount is not zero.

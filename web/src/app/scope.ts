@@ -209,5 +209,5 @@ export const ANY_DAY: Period = { from: "2000-01-01", to: "2099-12-31" };
 /** The grain that draws a period in a readable number of points. */
 export function grainOf({ from, to }: Period): "day" | "week" | "month" {
   const days = daysBetween(from, to) + 1;
-  return days <= 62 ? "day" : days <= 400 ? "week" : "month";
+  return days <= 92 ? "day" : days <= 400 ? "week" : "month";
 }

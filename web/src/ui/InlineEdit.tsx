@@ -11,7 +11,9 @@ interface InlineEditProps {
 export function InlineEdit({ label, value, onSave, onCancel }: InlineEditProps) {
   const input = useRef<HTMLInputElement>(null);
   const left = useRef(false);
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => {
+    input.current?.select();
+  }, []);
 
   const leave = (keep: boolean) => {
     if (left.current) return;

@@ -20,9 +20,9 @@ use crate::{
     },
     error::Error,
     http::{
+        answers::{AskResponse, ProfitResponse},
         dto::plain,
         ledger::StatementDto,
-        questions::{AskResponse, ProfitResponse},
     },
     questions,
     rows::Rows,

@@ -9,64 +9,64 @@ use crate::lang::Lang;
 
 /// Where a command writes.
 #[derive(Clone, Copy, Debug)]
-pub struct Out {
+pub(super) struct Out {
     pub json: bool,
     pub lang: Lang,
 }
 
 impl Out {
     /// One line for people; silent with `--json`.
-    pub fn say(self, en: &str, zh: &str) {
+    pub(super) fn say(self, en: &str, zh: &str) {
         if !self.json {
             self.line(self.lang.pick(en, zh));
         }
     }
 
     /// One line on standard output.
-    pub fn line(self, text: &str) {
+    pub(super) fn line(self, text: &str) {
         // A closed pipe (`argosy … | head`) is the reader's choice, not our failure.
         let _ = writeln!(io::stdout().lock(), "{text}");
     }
 
     /// Text that carries its own line breaks.
-    pub fn text(self, text: &str) {
+    pub(super) fn text(self, text: &str) {
         let _ = io::stdout().lock().write_all(text.as_bytes());
     }
 
     /// The answer for programs.
-    pub fn json(self, value: &impl Serialize) {
+    pub(super) fn json(self, value: &impl Serialize) {
         self.line(&serde_json::to_string_pretty(value).unwrap_or_default());
     }
 
     /// Whether bars and questions make sense.
-    pub fn is_terminal(self) -> bool {
+    pub(super) fn is_terminal(self) -> bool {
         !self.json && io::stderr().is_terminal()
     }
 }
 
 /// A table for people: numbers to the right, all columns as wide as needed.
 #[derive(Debug, Default)]
-pub struct Table {
+pub(super) struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
+    pub(super) fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
         Self { header: header.into_iter().map(Into::into).collect(), rows: Vec::new() }
     }
 
-    pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
+    pub(super) fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
         let cells = cells.into_iter().map(|cell| shown(&cell.into())).collect();
         self.rows.push(cells);
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// The table as text; Chinese characters count double as terminals draw them.
-    pub fn render(&self) -> String {
+    pub(super) fn render(&self) -> String {
         let columns = self.header.len();
         let width = |column: usize| {
             self.rows

@@ -25,7 +25,7 @@ use crate::{
     templates,
 };
 
-pub fn routes() -> OpenApiRouter<App> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(health))
         .routes(routes!(list_reports))
@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// That the server runs and can reach its desk.
 #[derive(Serialize, ToSchema)]
-pub struct Health {
+pub(super) struct Health {
     /// `ok`
     pub status: String,
     pub version: String,
@@ -44,7 +44,7 @@ pub struct Health {
 /// A report that Argosy can read.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Report)]
-pub struct ReportDto {
+pub(super) struct ReportDto {
     pub id: String,
     pub version: String,
     pub name: TextDto,
@@ -61,7 +61,7 @@ pub struct ReportDto {
 
 /// All reports that Argosy can read.
 #[derive(Serialize, ToSchema)]
-pub struct Reports {
+pub(super) struct Reports {
     pub reports: Vec<ReportDto>,
 }
 

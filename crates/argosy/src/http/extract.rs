@@ -23,7 +23,7 @@ use crate::{
 /// JSON in and out.
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(ApiError))]
-pub struct Json<T>(pub T);
+pub(super) struct Json<T>(pub T);
 
 impl<T: serde::Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
@@ -32,7 +32,7 @@ impl<T: serde::Serialize> IntoResponse for Json<T> {
 }
 
 /// The parts of an upload, one after the other.
-pub struct Form(pub Multipart);
+pub(super) struct Form(pub Multipart);
 
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = ApiError;
@@ -45,26 +45,26 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 /// The query of the address.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(ApiError))]
-pub struct Query<T>(pub T);
+pub(super) struct Query<T>(pub T);
 
 /// The variable parts of the address.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
-pub struct Path<T>(pub T);
+pub(super) struct Path<T>(pub T);
 
 /// A permission as a type; see [`Can`].
-pub trait Needs: Send + Sync {
+pub(super) trait Needs: Send + Sync {
     const PERMISSION: Permission;
 }
 
 /// Look at everything but people and the audit log.
-pub struct Read;
+pub(super) struct Read;
 /// Bring files in.
-pub struct Import;
+pub(super) struct Import;
 /// Change products, costs, pairings, rates and stores.
-pub struct Edit;
+pub(super) struct Edit;
 /// Change users and settings, read the audit log.
-pub struct Administer;
+pub(super) struct Administer;
 
 impl Needs for Read {
     const PERMISSION: Permission = Permission::Read;
@@ -80,14 +80,14 @@ impl Needs for Administer {
 }
 
 /// Somebody who is signed in and may do `N`.
-pub struct Can<N> {
+pub(super) struct Can<N> {
     pub user: SignedIn,
     needs: PhantomData<N>,
 }
 
 impl<N> Can<N> {
     /// How changes are signed in the audit log.
-    pub fn who(&self) -> String {
+    pub(super) fn who(&self) -> String {
         self.user.who()
     }
 }

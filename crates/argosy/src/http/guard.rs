@@ -26,7 +26,7 @@ const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self'; \
      frame-ancestors 'none'";
 
 /// Gives each request a name and writes one line to the log: never the query, which may hold data.
-pub async fn log(request: Request, next: Next) -> Response {
+pub(super) async fn log(request: Request, next: Next) -> Response {
     let id = crate::ids::random();
     let method = request.method().clone();
     let route = request
@@ -45,7 +45,7 @@ pub async fn log(request: Request, next: Next) -> Response {
 }
 
 /// Tells browsers what they may do with our answers.
-pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -73,7 +73,7 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
 
 /// A server on the loopback address answers only to its own names: a foreign name that a page made
 /// to point here (DNS rebinding) is refused.
-pub async fn host(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn host(State(app): State<App>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>();
     let local = peer.is_some_and(|peer| peer.0.ip().is_loopback());
     let named = host_of(request.headers(), request.uri()).map(without_port).unwrap_or_default();
@@ -89,7 +89,7 @@ pub async fn host(State(app): State<App>, request: Request, next: Next) -> Respo
 }
 
 /// Refuses requests that change something unless they come from our own pages or carry a token.
-pub async fn cross_site(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn cross_site(State(app): State<App>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if reads || auth::bearer(request.headers()).is_some() {
         return next.run(request).await;

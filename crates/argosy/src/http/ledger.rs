@@ -29,7 +29,7 @@ use crate::{
     questions,
 };
 
-pub fn routes() -> OpenApiRouter<App> {
+pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(ledger))
         .routes(routes!(reconcile))
@@ -39,7 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// Which ledger rows.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LedgerRequest {
+pub(crate) struct LedgerRequest {
     pub from: NaiveDate,
     pub to: NaiveDate,
     #[serde(default)]
@@ -58,7 +58,7 @@ pub struct LedgerRequest {
 /// One movement of money, and where it comes from.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerRow)]
-pub struct RowDto {
+pub(crate) struct RowDto {
     pub store: String,
     pub channel: String,
     pub market: Option<String>,
@@ -92,7 +92,7 @@ pub struct RowDto {
 /// About the whole selection.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerMeta)]
-pub struct MetaDto {
+pub(crate) struct MetaDto {
     pub next: Option<String>,
     pub total_rows: u64,
     /// Sum of all selected rows, converted.
@@ -102,7 +102,7 @@ pub struct MetaDto {
 /// A page of the ledger.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = LedgerPage)]
-pub struct PageDto {
+pub(crate) struct PageDto {
     pub rows: Vec<RowDto>,
     pub meta: MetaDto,
 }
@@ -110,7 +110,7 @@ pub struct PageDto {
 /// Which statements.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ReconcileQuery {
+pub(crate) struct ReconcileQuery {
     /// Comma-separated names.
     pub store: Option<String>,
     pub channel: Option<String>,
@@ -126,7 +126,7 @@ pub struct ReconcileQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = StatementState)]
-pub enum StateDto {
+pub(crate) enum StateDto {
     Balanced,
     Differs,
     /// No file has told what it should add up to.
@@ -136,7 +136,7 @@ pub enum StateDto {
 /// A settlement or payout beside the sum of its lines.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Statement)]
-pub struct StatementDto {
+pub(crate) struct StatementDto {
     pub store: String,
     pub channel: String,
     pub statement: String,
@@ -164,13 +164,13 @@ pub struct StatementDto {
 
 /// Statements: those that differ first, then the newest.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Statements {
+pub(crate) struct Statements {
     pub statements: Vec<StatementDto>,
 }
 
 /// A fee type that no table knows.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UnknownFeeType {
+pub(crate) struct UnknownFeeType {
     pub channel: String,
     /// The channel's own words.
     pub fee_type: Option<String>,
@@ -185,7 +185,7 @@ pub struct UnknownFeeType {
 
 /// Money whose meaning nobody has said yet.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Quarantine {
+pub(crate) struct Quarantine {
     pub fee_types: Vec<UnknownFeeType>,
 }
 

@@ -13,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     http::{
-        about, error::ErrorBody, imports, ledger, people, products, questions, session, stores,
+        about, error::ErrorBody, imports, ledger, people, products, questions, rates, session,
+        stores,
     },
 };
 
@@ -85,6 +86,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(questions::routes())
         .merge(ledger::routes())
         .merge(products::routes())
+        .merge(rates::routes())
         .merge(about::routes());
     OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default()).nest(PREFIX, api)
 }

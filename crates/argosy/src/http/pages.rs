@@ -19,7 +19,7 @@ struct Dist;
 const NOT_BUILT: &str = include_str!("not_built.html");
 
 /// Everything that is not an API route.
-pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if uri.path().starts_with("/api") {
         let detail = format!("there is no `{}` below {PREFIX}", uri.path());

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-pub fn routes() -> OpenApiRouter<App> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_settings, change_settings))
         .routes(routes!(list_users, create_user))
@@ -27,7 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Settings of the company.
 #[derive(Serialize, ToSchema)]
-pub struct Settings {
+pub(super) struct Settings {
     pub company: String,
     /// ISO 4217; amounts are converted to it unless a question says otherwise.
     pub reporting_currency: String,
@@ -41,7 +41,7 @@ pub struct Settings {
 
 /// Settings to change; what is left out stays.
 #[derive(Deserialize, ToSchema)]
-pub struct ChangeSettings {
+pub(super) struct ChangeSettings {
     pub company: Option<String>,
     pub reporting_currency: Option<String>,
     pub language: Option<String>,
@@ -50,7 +50,7 @@ pub struct ChangeSettings {
 /// A person with access.
 #[derive(Serialize, ToSchema)]
 #[schema(as = User)]
-pub struct UserDto {
+pub(super) struct UserDto {
     pub id: String,
     pub login: String,
     pub role: String,
@@ -62,7 +62,7 @@ pub struct UserDto {
 
 /// All users.
 #[derive(Serialize, ToSchema)]
-pub struct Users {
+pub(super) struct Users {
     pub users: Vec<UserDto>,
     /// The roles a user may have, from the narrowest to the widest.
     pub roles: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Users {
 
 /// A new user.
 #[derive(Deserialize, ToSchema)]
-pub struct NewUser {
+pub(super) struct NewUser {
     pub login: String,
     /// At least 12 characters.
     pub password: String,
@@ -80,7 +80,7 @@ pub struct NewUser {
 
 /// What to change about a user.
 #[derive(Deserialize, ToSchema)]
-pub struct ChangeUser {
+pub(super) struct ChangeUser {
     pub role: Option<String>,
     /// Ends all sessions and tokens at once.
     pub disabled: Option<bool>,
@@ -90,7 +90,7 @@ pub struct ChangeUser {
 /// An API token without its secret.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Token)]
-pub struct TokenDto {
+pub(super) struct TokenDto {
     pub id: String,
     pub name: String,
     pub created_at: String,
@@ -99,19 +99,19 @@ pub struct TokenDto {
 
 /// One's own tokens.
 #[derive(Serialize, ToSchema)]
-pub struct Tokens {
+pub(super) struct Tokens {
     pub tokens: Vec<TokenDto>,
 }
 
 /// A token to make.
 #[derive(Deserialize, ToSchema)]
-pub struct NewToken {
+pub(super) struct NewToken {
     pub name: String,
 }
 
 /// A new token; its secret is shown this once.
 #[derive(Serialize, ToSchema)]
-pub struct CreatedToken {
+pub(super) struct CreatedToken {
     pub id: String,
     pub name: String,
     /// Send as `Authorization: Bearer …`.
@@ -121,7 +121,7 @@ pub struct CreatedToken {
 /// Where to read on.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PageQuery {
+pub(super) struct PageQuery {
     /// `meta.next` of the page before.
     pub cursor: Option<String>,
     pub limit: Option<u64>,
@@ -130,7 +130,7 @@ pub struct PageQuery {
 /// One entry of the audit log.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
-pub struct AuditEntryDto {
+pub(super) struct AuditEntryDto {
     pub id: i64,
     pub at: String,
     pub who: String,
@@ -144,7 +144,7 @@ pub struct AuditEntryDto {
 
 /// The newest entries first.
 #[derive(Serialize, ToSchema)]
-pub struct AuditPage {
+pub(super) struct AuditPage {
     pub entries: Vec<AuditEntryDto>,
     pub meta: PageMeta,
 }

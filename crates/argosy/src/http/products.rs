@@ -1,20 +1,24 @@
-//! HTTP: products, unit costs, pairings, exchange rates.
+//! HTTP: products, unit costs, pairings.
 
 use std::collections::{BTreeMap, HashMap};
 
-use argosy_desk::{OwnRate, Pairing, Product, ProductCost};
+use argosy_desk::{Pairing, Product, ProductCost};
 use axum::{extract::State, http::StatusCode};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
     http::{
-        dto::{MoneyDto, PageMeta, currency, decimal},
+        dto::PageMeta,
         error::{ApiError, Code},
         extract::{Can, Edit, Json, Path, Query, Read},
+        goods::{
+            CostDto, Costs, PairingDto, Pairings, ProductDto, ProductMeta, Products, Unpaired,
+            UnpairedList,
+        },
     },
     questions,
 };
@@ -23,36 +27,18 @@ use crate::{
 const PAGE: u64 = 100;
 const PAGE_MAX: u64 = 1_000;
 
-pub fn routes() -> OpenApiRouter<App> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_products, create_product))
         .routes(routes!(list_unpaired))
         .routes(routes!(change_product, delete_product))
         .routes(routes!(list_costs, save_costs, delete_cost))
         .routes(routes!(list_pairings, save_pairings, delete_pairing))
-        .routes(routes!(list_rates, save_rates, delete_rate))
-}
-
-/// A product of the company and what is known about it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Product)]
-pub struct ProductDto {
-    pub sku: String,
-    pub name: String,
-    pub brand: Option<String>,
-    pub category: Option<String>,
-    /// Who looks after it.
-    pub owner: Option<String>,
-    /// Stage of life, in the company's words.
-    pub stage: Option<String>,
-    /// Unit costs, the newest first.
-    pub costs: Vec<CostDto>,
-    pub pairings: Vec<PairingDto>,
 }
 
 /// A product to make.
 #[derive(Deserialize, ToSchema)]
-pub struct NewProduct {
+pub(super) struct NewProduct {
     pub sku: String,
     pub name: String,
     pub brand: Option<String>,
@@ -63,7 +49,7 @@ pub struct NewProduct {
 
 /// What to change about a product; what is left out stays, an empty text clears.
 #[derive(Deserialize, ToSchema)]
-pub struct ChangeProduct {
+pub(super) struct ChangeProduct {
     pub name: Option<String>,
     pub brand: Option<String>,
     pub category: Option<String>,
@@ -71,54 +57,18 @@ pub struct ChangeProduct {
     pub stage: Option<String>,
 }
 
-/// Landed cost of one unit from a day on.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[schema(as = Cost)]
-pub struct CostDto {
-    /// Only for this market; for all when absent.
-    pub market: Option<String>,
-    pub since: NaiveDate,
-    pub cost: MoneyDto,
-    pub note: Option<String>,
-}
-
-/// Unit costs of one product.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct Costs {
-    pub costs: Vec<CostDto>,
-}
-
 /// Which cost to delete.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct CostQuery {
+pub(super) struct CostQuery {
     pub since: NaiveDate,
     pub market: Option<String>,
-}
-
-/// A channel's SKU belongs to a product of ours, for a time.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[schema(as = Pairing)]
-pub struct PairingDto {
-    pub store: String,
-    pub seller_sku: String,
-    /// Our product.
-    pub sku: String,
-    pub since: Option<NaiveDate>,
-    /// The last day it holds.
-    pub until: Option<NaiveDate>,
-}
-
-/// Pairings.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub struct Pairings {
-    pub pairings: Vec<PairingDto>,
 }
 
 /// Which pairings.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct PairingQuery {
+pub(super) struct PairingQuery {
     pub store: Option<String>,
     /// Our product.
     pub sku: Option<String>,
@@ -127,7 +77,7 @@ pub struct PairingQuery {
 /// Which pairing to delete.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct DeletePairing {
+pub(super) struct DeletePairing {
     pub store: String,
     pub seller_sku: String,
     pub since: Option<NaiveDate>,
@@ -136,81 +86,11 @@ pub struct DeletePairing {
 /// Which products.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ProductQuery {
+pub(super) struct ProductQuery {
     /// Part of the SKU or of the name.
     pub q: Option<String>,
     pub cursor: Option<String>,
     pub limit: Option<u64>,
-}
-
-/// About the whole list.
-#[derive(Serialize, ToSchema)]
-pub struct ProductMeta {
-    #[serde(flatten)]
-    pub page: PageMeta,
-    pub total: u64,
-}
-
-/// Products in order of SKU.
-#[derive(Serialize, ToSchema)]
-pub struct Products {
-    pub products: Vec<ProductDto>,
-    pub meta: ProductMeta,
-}
-
-/// A channel's SKU that no product of ours stands behind.
-#[derive(Serialize, ToSchema)]
-pub struct Unpaired {
-    pub store: String,
-    pub channel: String,
-    pub seller_sku: String,
-    /// A product whose SKU differs in case or hyphens only.
-    pub suggestion: Option<String>,
-    pub units: String,
-    pub first_day: NaiveDate,
-    pub last_day: NaiveDate,
-}
-
-/// SKUs that wait for a pairing, the best sellers first.
-#[derive(Serialize, ToSchema)]
-pub struct UnpairedList {
-    pub unpaired: Vec<Unpaired>,
-}
-
-/// The company's own rate of a day.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[schema(as = OwnRate)]
-pub struct OwnRateDto {
-    pub day: NaiveDate,
-    pub currency: String,
-    /// Units of the currency for one euro.
-    #[schema(example = "1.0812")]
-    pub per_eur: String,
-}
-
-/// Exchange rates.
-#[derive(Serialize, ToSchema)]
-pub struct Rates {
-    /// The company's own; they win over the European Central Bank's.
-    pub own: Vec<OwnRateDto>,
-    /// Currencies with rates.
-    pub currencies: Vec<String>,
-    /// The newest day of the built-in rates.
-    pub last_day: Option<NaiveDate>,
-}
-
-/// Own rates to save.
-#[derive(Deserialize, ToSchema)]
-pub struct NewRates {
-    pub rates: Vec<OwnRateDto>,
-}
-
-/// Which own rate to delete.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct RateQuery {
-    pub day: NaiveDate,
-    pub currency: String,
 }
 
 /// Products of the company.
@@ -443,52 +323,6 @@ async fn delete_pairing(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Exchange rates: the company's own, and how far the built-in ones reach.
-#[utoipa::path(get, path = "/fx", operation_id = "list_rates", tag = "products",
-    extensions(("x-permission" = json!("read"))),
-    responses((status = 200, body = Rates)))]
-async fn list_rates(State(app): State<App>, _: Can<Read>) -> Result<Json<Rates>, ApiError> {
-    Ok(Json(rates(&app).await?))
-}
-
-/// Save own exchange rates; one with the same day and currency is replaced.
-#[utoipa::path(post, path = "/fx", operation_id = "save_rates", tag = "products",
-    extensions(("x-permission" = json!("edit"))),
-    request_body = NewRates, responses((status = 200, body = Rates)))]
-async fn save_rates(
-    State(app): State<App>,
-    can: Can<Edit>,
-    Json(new): Json<NewRates>,
-) -> Result<Json<Rates>, ApiError> {
-    let wanted = new
-        .rates
-        .iter()
-        .map(|rate| {
-            Ok(OwnRate {
-                day: rate.day,
-                currency: currency(&rate.currency)?,
-                per_eur: decimal(&rate.per_eur)?,
-            })
-        })
-        .collect::<Result<Vec<_>, ApiError>>()?;
-    app.desk().save_own_rates(&wanted, &can.who()).await?;
-    Ok(Json(rates(&app).await?))
-}
-
-/// Delete an own exchange rate.
-#[utoipa::path(delete, path = "/fx", operation_id = "delete_rate", tag = "products",
-    extensions(("x-permission" = json!("edit"))),
-    params(RateQuery), responses((status = 204)))]
-async fn delete_rate(
-    State(app): State<App>,
-    can: Can<Edit>,
-    Query(query): Query<RateQuery>,
-) -> Result<StatusCode, ApiError> {
-    let currency = currency(&query.currency)?;
-    app.desk().delete_own_rate(query.day, currency, &can.who()).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// All that the desk knows about products, read once for a list.
 struct Known {
     products: Vec<Product>,
@@ -535,41 +369,4 @@ impl Known {
 
 async fn costs_of(app: &App, sku: &str) -> Result<Costs, ApiError> {
     Ok(Costs { costs: Known::read(app).await?.find(sku)?.costs })
-}
-
-async fn rates(app: &App) -> Result<Rates, ApiError> {
-    let own = app.desk().own_rates().await?;
-    let used: Vec<String> = own.iter().map(|rate| rate.currency.code().to_owned()).collect();
-    Ok(Rates {
-        own: own
-            .into_iter()
-            .map(|rate| OwnRateDto {
-                day: rate.day,
-                currency: rate.currency.code().to_owned(),
-                per_eur: rate.per_eur.normalize().to_string(),
-            })
-            .collect(),
-        currencies: app.currencies(used),
-        last_day: app.last_rate_day(),
-    })
-}
-
-impl From<ProductCost> for CostDto {
-    fn from(cost: ProductCost) -> Self {
-        Self { market: cost.market, since: cost.since, cost: cost.cost.into(), note: cost.note }
-    }
-}
-
-impl From<Pairing> for PairingDto {
-    fn from(pairing: Pairing) -> Self {
-        let Pairing { store, seller_sku, sku, since, until } = pairing;
-        Self { store, seller_sku, sku, since, until }
-    }
-}
-
-impl From<PairingDto> for Pairing {
-    fn from(pairing: PairingDto) -> Self {
-        let PairingDto { store, seller_sku, sku, since, until } = pairing;
-        Self { store, seller_sku, sku, since, until }
-    }
 }

@@ -21,7 +21,7 @@ use crate::{
     permission::{self, Permission},
 };
 
-pub fn routes() -> OpenApiRouter<App> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(get_session, sign_in, sign_out, change_me))
         .routes(routes!(set_up))
@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Who is looking, and whether Argosy waits for its first owner.
 #[derive(Serialize, ToSchema)]
-pub struct SessionInfo {
+pub(super) struct SessionInfo {
     pub user: Option<SessionUser>,
     /// No user exists yet: the first visitor becomes the owner.
     pub setup_required: bool,
@@ -40,7 +40,7 @@ pub struct SessionInfo {
 
 /// The person who is signed in.
 #[derive(Serialize, ToSchema)]
-pub struct SessionUser {
+pub(super) struct SessionUser {
     pub id: String,
     pub login: String,
     /// `viewer`, `operator`, `finance`, `manager` or `owner`.
@@ -52,14 +52,14 @@ pub struct SessionUser {
 
 /// Login and password.
 #[derive(Deserialize, ToSchema)]
-pub struct Credentials {
+pub(super) struct Credentials {
     pub login: String,
     pub password: String,
 }
 
 /// The first owner and the company.
 #[derive(Deserialize, ToSchema)]
-pub struct Setup {
+pub(super) struct Setup {
     pub login: String,
     /// At least 12 characters.
     pub password: String,
@@ -72,7 +72,7 @@ pub struct Setup {
 
 /// What people may change about themselves.
 #[derive(Deserialize, ToSchema)]
-pub struct ChangeMe {
+pub(super) struct ChangeMe {
     pub language: Option<String>,
     /// The present password; needed to set a new one.
     pub password: Option<String>,

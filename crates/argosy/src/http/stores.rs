@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-pub fn routes() -> OpenApiRouter<App> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_stores, create_store))
         .routes(routes!(change_store))
@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A place where the company sells: an account on a channel, or an own shop.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = Store)]
-pub struct StoreDto {
+pub(super) struct StoreDto {
     /// Lower-case name, also used on the command line.
     #[schema(example = "lantern-us")]
     pub name: String,
@@ -45,7 +45,7 @@ pub struct StoreDto {
 
 /// All stores.
 #[derive(Serialize, ToSchema)]
-pub struct Stores {
+pub(super) struct Stores {
     pub stores: Vec<StoreDto>,
     /// The channels a store may be on.
     pub channels: Vec<String>,
@@ -55,7 +55,7 @@ pub struct Stores {
 
 /// What to change about a store; what is left out stays.
 #[derive(Deserialize, ToSchema)]
-pub struct ChangeStore {
+pub(super) struct ChangeStore {
     pub market: Option<String>,
     pub currency: Option<String>,
     pub time_zone: Option<String>,
@@ -63,7 +63,7 @@ pub struct ChangeStore {
 
 /// What there is to look at.
 #[derive(Serialize, ToSchema)]
-pub struct Scope {
+pub(super) struct Scope {
     pub stores: Vec<StoreDto>,
     pub channels: Vec<String>,
     pub markets: Vec<String>,

@@ -1,5 +1,7 @@
 //! The whole binary from outside: HTTP in one process on a home of its own, and the command line.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 mod api;
 mod command_line;
 mod harness;

@@ -26,7 +26,7 @@ async fn every_route_lets_in_exactly_the_roles_that_may() {
                 continue;
             }
             for (role, caller) in &callers {
-                check(&server, path, method, operation, *role, caller).await;
+                check(&server, (path, method), operation, (*role, caller)).await;
                 checked += 1;
             }
         }
@@ -36,11 +36,9 @@ async fn every_route_lets_in_exactly_the_roles_that_may() {
 
 async fn check(
     server: &Server,
-    path: &str,
-    method: &str,
+    (path, method): (&str, &str),
     operation: &Value,
-    role: Option<Role>,
-    caller: &Caller,
+    (role, caller): (Option<Role>, &Caller),
 ) {
     let needs = match operation["x-permission"].as_str().unwrap() {
         "public" => None,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -55,7 +56,13 @@ impl Reports {
 impl Books {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let app = App::open(Home::create(folder.path()).unwrap()).await.unwrap();
+        let home = Home::create(folder.path()).unwrap();
+        // Buyers are hashed under the home's key: homes that are compared share one.
+        let key = home.master_key();
+        std::fs::create_dir_all(key.parent().unwrap()).unwrap();
+        std::fs::write(&key, [7; 32]).unwrap();
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let app = App::open(home).await.unwrap();
         demo::stores(&app).await.unwrap();
         Self { app, _folder: folder }
     }
@@ -194,10 +201,15 @@ async fn the_ledger_equals_the_answer_key_to_the_cent_in_any_order_and_after_a_r
 
     // The other way round, overlapping exports first and mixed in.
     let second = Books::new().await;
+    let plain_folder = plain.folder.path().to_owned();
     let mut all: Vec<_> = plain.each().chain(again.each()).collect();
     all.reverse();
     let middle = all.len() / 3;
     all.rotate_left(middle);
+    // Two exports of a closed period say nothing of which was made later: there the later import
+    // wins (docs/adr/0002), so the older exports of these two come first.
+    let undated = ["amazon.ads_search_term_new", "shopify.orders"];
+    all.sort_by_key(|(path, file)| undated.contains(&file.kind) && path.starts_with(&plain_folder));
     for (path, file) in all {
         second.take(&path, file).await;
     }
@@ -266,8 +278,7 @@ async fn the_profit_and_loss_account_equals_the_answer_key_per_sku_market_and_mo
 async fn the_demo_company_is_made_by_the_same_rooms_without_a_lost_file() {
     let folder = tempfile::tempdir().unwrap();
     let app = App::open(Home::create(folder.path()).unwrap()).await.unwrap();
-    let wish =
-        Wish { size: Size::Small, seed: None, password: None, language: "en".to_owned() };
+    let wish = Wish { size: Size::Small, seed: None, password: None, language: "en".to_owned() };
     let made = demo::make(&app, wish, &|_, _, _| {}).await.unwrap();
     assert!(made.files > 20 && made.failed == 0, "{made:?}");
 }

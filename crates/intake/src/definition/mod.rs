@@ -9,7 +9,7 @@ mod check;
 mod fees;
 mod file;
 mod model;
-mod plain_sql;
+mod sql_names;
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -207,15 +207,17 @@ impl Habits {
                         .found(habit.describe(column.kind))
                         .hint("values are written in two ways; those that do not fit are refused"),
                 );
-            } else if date && seen.ambiguous && seen.order.decide().is_none() {
-                if habit.day_first.is_some() {
-                    problems.push(
-                        Problem::note("date_order_assumed")
-                            .in_column(column.shown.clone())
-                            .found(habit.describe(column.kind))
-                            .hint("the dates themselves do not tell; the header or market does"),
-                    );
-                }
+            } else if date
+                && seen.ambiguous
+                && seen.order.decide().is_none()
+                && habit.day_first.is_some()
+            {
+                problems.push(
+                    Problem::note("date_order_assumed")
+                        .in_column(column.shown.clone())
+                        .found(habit.describe(column.kind))
+                        .hint("the dates themselves do not tell; the header or market does"),
+                );
             }
         }
     }

@@ -165,7 +165,7 @@ impl<'a> Translator<'a> {
         // From here on nothing fails, so what is counted is counted once.
         columns.insert("container", container);
         if let Some(amounts) = amounts {
-            self.ledger_columns(index, &rows, amounts, &by, &mut columns);
+            self.ledger_columns(index, &rows, (amounts, &by), &mut columns);
         }
         self.constants(&rows, &mut columns);
         let facts = self.assemble(plan.table, &rows, &columns)?;
@@ -174,13 +174,12 @@ impl<'a> Translator<'a> {
     }
 
     /// Line, amount, units and words of ledger rows.
-    fn ledger_columns<'c>(
+    fn ledger_columns(
         &mut self,
         index: usize,
         rows: &RecordBatch,
-        amounts: Decimal128Array,
-        by: &[ArrayRef],
-        columns: &mut BTreeMap<&'c str, ArrayRef>,
+        (amounts, by): (Decimal128Array, &[ArrayRef]),
+        columns: &mut BTreeMap<&str, ArrayRef>,
     ) {
         let day = columns.get("day").map(|day| day.as_primitive::<Date32Type>().clone());
         let currency = columns.get("currency").cloned();
@@ -222,9 +221,7 @@ impl<'a> Translator<'a> {
                 Problem::warning("unknown_line")
                     .at_line(line_of(rows, row))
                     .in_column("line")
-                    .found(
-                        verdict.words.is_valid(row).then(|| verdict.words.value(row)).unwrap_or(""),
-                    )
+                    .found(verdict.words.value(row))
                     .expected("a line of the chart")
                     .hint(
                         "the amount was loaded as unclassified; correct the line and import again",
@@ -270,7 +267,7 @@ impl<'a> Translator<'a> {
             };
             if !field.is_nullable() && array.null_count() > 0 {
                 let lacking = lacking.get_or_insert_with(|| vec![false; rows.num_rows()]);
-                self.report_missing(table, field, &array, rows, lacking);
+                self.report_missing((table, field), &array, rows, lacking);
             }
             arrays.push(array);
         }
@@ -289,8 +286,7 @@ impl<'a> Translator<'a> {
 
     fn report_missing(
         &mut self,
-        table: Table,
-        field: &Field,
+        (table, field): (Table, &Field),
         array: &ArrayRef,
         rows: &RecordBatch,
         lacking: &mut [bool],

@@ -227,10 +227,22 @@ fn add(left: Option<Decimal>, right: Option<Decimal>) -> Option<Decimal> {
 /// Ledger money by key and line for the P&L, cost of goods included as the line `cogs` (negative).
 #[derive(Debug, Default)]
 pub(crate) struct LineSums {
-    /// Key → line → amount; the cost of goods is missing where no unit has a cost.
-    pub rows: HashMap<Key, HashMap<String, Option<Decimal>>>,
+    /// The lines that occur; rows speak of them by place.
+    pub lines: Vec<String>,
+    /// Key → place of the line, amount; the cost of goods is `None` where no unit has a cost.
+    pub rows: HashMap<Key, Vec<(usize, Option<Decimal>)>>,
     /// Units without cost by key.
     pub without_cost: HashMap<Key, Decimal>,
+}
+
+impl LineSums {
+    /// The place of a line; there are few, so looking through them is quickest.
+    fn place(&mut self, line: &str) -> usize {
+        self.lines.iter().position(|known| known == line).unwrap_or_else(|| {
+            self.lines.push(line.to_owned());
+            self.lines.len() - 1
+        })
+    }
 }
 
 /// Reads the ledger by line and the goods sold, for the P&L.
@@ -253,11 +265,16 @@ pub(crate) async fn fetch_lines(
         let amounts = Numbers::of(batch, by.len() + 2)?;
         for row in 0..batch.num_rows() {
             let (Some(line), Some(amount)) = (lines.at(row), amounts.at(row)) else { continue };
+            let place = sums.place(&line);
             let is_provisional = provisional.at(row).as_deref() == Some("true");
             note_line(gathered, &line, is_provisional, Some(amount));
             let key: Key = keys.iter().map(|key| key.at(row)).collect();
-            let sum = sums.rows.entry(key).or_default().entry(line).or_insert(None);
-            *sum = add(*sum, Some(amount));
+            let cells = sums.rows.entry(key).or_default();
+            // Final and provisional money of one line come as two rows.
+            match cells.iter_mut().find(|(line, _)| *line == place) {
+                Some((_, sum)) => *sum = add(*sum, Some(amount)),
+                None => cells.push((place, Some(amount))),
+            }
         }
     }
     reader.source = Source::Goods;
@@ -270,7 +287,8 @@ pub(crate) async fn fetch_lines(
         let nothing_known = !units.is_zero() && without == units;
         let cost = if nothing_known { None } else { row.cost.map(|cost| -cost) };
         if nothing_known || cost.is_some() {
-            sums.rows.entry(row.key).or_default().insert(COGS.to_owned(), cost);
+            let place = sums.place(COGS);
+            sums.rows.entry(row.key).or_default().push((place, cost));
         }
     }
     Ok(sums)

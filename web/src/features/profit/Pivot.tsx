@@ -97,7 +97,7 @@ function PivotGrid({ profit, question, by }: PivotGridProps) {
       onOpen={openRows}
       canOpen={(_, column) => profit.lines.some((line) => line.id === column)}
       initialSort={{ id: "net_sales", desc: true }}
-      height={680}
+      height="calc(100vh - 270px)"
       exportTo={(format) => calls.saveProfit(question, format, i18n.language)}
     />
   );
@@ -135,7 +135,7 @@ export function Pivot() {
               key={by.join()}
               profit={profit}
               question={question}
-              by={Object.keys(profit.columns[0]?.key ?? {}).length ? keysOf(profit) : by}
+              by={shownBy(profit, by)}
             />
           </>
         )}
@@ -145,6 +145,8 @@ export function Pivot() {
 }
 
 /** The dimensions of the answer shown, which lags behind the choice while it loads. */
-function keysOf(profit: Profit): string[] {
-  return Object.keys(profit.columns.find(({ key }) => Object.keys(key).length > 0)?.key ?? {});
+function shownBy(profit: Profit, by: string[]): string[] {
+  const key = profit.columns.find((column) => Object.keys(column.key).length > 0)?.key;
+  if (!key || by.every((one) => one in key)) return by;
+  return Object.keys(key);
 }

@@ -41,7 +41,7 @@ export function WaterfallPanel({ profit }: { profit: Profit }) {
             return bar ? `${bar.name}<br><b>${format.money(bar.amount, scope.currency)}</b>` : "";
           },
         },
-        grid: { left: 66, right: 14, top: 24, bottom: 40 },
+        grid: { left: 66, right: 14, top: 24, bottom: 52 },
         xAxis: {
           ...axis,
           axisLabel: { ...axis.axisLabel, interval: 0, width: 84, overflow: "break" },
@@ -110,7 +110,7 @@ export function WaterfallPanel({ profit }: { profit: Profit }) {
     <Panel title={t("profit.waterfall")} sub={t("profit.waterfall_sub")}>
       <Chart
         title={`${t("profit.waterfall")}: ${says.join(", ")}`}
-        height={270}
+        height={284}
         option={option}
         onPick={open}
       />

@@ -76,7 +76,7 @@ export function useStatementListColumns(): Column<Statement>[] {
       {
         id: "period",
         header: t("field.period"),
-        width: 190,
+        width: 214,
         value: (row) => row.period_from,
         cell: (row) =>
           row.period_from ? `${format.day(row.period_from)} – ${format.day(row.period_to)}` : "—",

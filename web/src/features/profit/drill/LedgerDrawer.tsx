@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Drawer } from "antd";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../../api/calls";
 import type { LedgerRow } from "../../../api/types";
@@ -28,6 +28,17 @@ function useLedger({ question }: Drill) {
 const keyOf = (row: LedgerRow) =>
   `${row.raw}:${row.row}:${row.line}:${row.fee_type}:${row.amount.amount}`;
 
+/** Escape goes back one step: from the line to the rows, from the rows to the page. */
+function useEscape(back: () => void) {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !event.defaultPrevented) back();
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, [back]);
+}
+
 /** From a figure to its ledger rows, and from a row to the line of the file it was read from. */
 export default function LedgerDrawer({ drill, close }: { drill: Drill; close(): void }) {
   const { t, i18n } = useTranslation();
@@ -35,6 +46,8 @@ export default function LedgerDrawer({ drill, close }: { drill: Drill; close(): 
   const lineName = useLineName();
   const query = useLedger(drill);
   const [chosen, setChosen] = useState<LedgerRow | null>(null);
+
+  useEscape(useCallback(() => (chosen ? setChosen(null) : close()), [chosen, close]));
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const onEnd = useCallback(() => {
@@ -48,7 +61,14 @@ export default function LedgerDrawer({ drill, close }: { drill: Drill; close(): 
     [t, format, lineName, meta],
   );
   return (
-    <Drawer open onClose={close} title={drill.title} size="min(1180px, 94vw)" className="drill">
+    <Drawer
+      open
+      keyboard={false}
+      onClose={close}
+      title={drill.title}
+      size="min(1180px, 94vw)"
+      className="drill"
+    >
       {query.isError && <Failed error={query.error} retry={() => query.refetch()} />}
       {query.isPending && <Loading height={300} />}
       {meta && (

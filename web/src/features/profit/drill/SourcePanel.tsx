@@ -14,7 +14,9 @@ function Cells({ line, amount }: { line: SourceLine; amount: string }) {
   const { t } = useTranslation();
   const found = cellOfAmount(line.cells, amount);
   const mark = useRef<HTMLDivElement>(null);
-  useEffect(() => mark.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    mark.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <>
       <dl className="source-cells">

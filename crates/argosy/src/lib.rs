@@ -16,6 +16,7 @@ pub mod demo;
 pub mod download;
 pub mod error;
 pub mod home;
+pub mod housekeeping;
 pub mod http;
 pub mod ids;
 pub mod jobs;

@@ -29,6 +29,12 @@ describe("money", () => {
     expect(money("-12.34", "EUR", "en")).toBe("−€12.34");
     expect(money("1200", "JPY", "en")).toBe("¥1,200");
   });
+  it("tells yuan from yen and the dollars of one country from those of another", () => {
+    expect(money("1200", "CNY", "en")).toBe("CN¥1,200.00");
+    expect(money("1200", "JPY", "zh-CN")).toBe("JP¥1,200");
+    expect(money("1200", "USD", "zh-CN")).toBe("US$1,200.00");
+    expect(money("1200", "CAD", "en")).toBe("CA$1,200.00");
+  });
   it("is shortened by the units of each language", () => {
     expect(money("8061234.5", "CNY", "zh-CN", "compact")).toBe("¥806.1万");
     expect(money("1130000", "USD", "en", "compact")).toBe("$1.13M");

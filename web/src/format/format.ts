@@ -39,7 +39,8 @@ export function money(
   const options: Intl.NumberFormatOptions = {
     style: "currency",
     currency,
-    currencyDisplay: "narrowSymbol",
+    // In tables yuan and yen, or US and Canadian dollars, must not look the same.
+    currencyDisplay: style === "compact" ? "narrowSymbol" : "symbol",
   };
   if (style === "whole") options.maximumFractionDigits = 0;
   if (style === "compact") {

@@ -16,7 +16,7 @@ use crate::{
     demo::{self, Wish},
     error::Error,
     home::Home,
-    http, jobs,
+    housekeeping, http, jobs,
 };
 
 pub(super) async fn serve(out: Out, global: &Global, args: args::Serve) -> Result<Outcome, Error> {
@@ -55,7 +55,9 @@ async fn answer(out: Out, app: App, address: SocketAddr) -> Result<Outcome, Erro
         tracing::warn!("passwords travel unencrypted: put a proxy with HTTPS in front");
     }
     let workers = jobs::start(&app);
+    let housekeeping = tokio::spawn(housekeeping::run(app.clone()));
     let served = http::serve(app, listener, stopped()).await;
+    housekeeping.abort();
     workers.stop().await;
     served.map_err(failed)?;
     Ok(Outcome::Good)

@@ -7,6 +7,7 @@ mod command_line;
 mod harness;
 mod imports;
 mod pages;
+mod killed;
 mod people;
 mod products;
 mod questions;

@@ -104,7 +104,7 @@ def cube_home(gigabytes, parts):
 
 def bench_cube(gigabytes, parts, count):
     home = cube_home(gigabytes, parts)
-    files = [str(home / "facts" / path) for path in argosy("files", "ledger", home=home)["files"]]
+    files = argosy("files", "ledger", home=home)["files"]
     quoted = ", ".join(f"'{path}'" for path in files)
     duck = duckdb.connect()
     duck.execute(f"create view ledger as select * from read_parquet([{quoted}])")
@@ -115,7 +115,7 @@ def bench_cube(gigabytes, parts, count):
         own = []
 
         def by_argosy():
-            answer = argosy("sql", CUBE, "--limit", "10000000", "--count-only", home=home)
+            answer = argosy("sql", CUBE, "--count", home=home)
             own.append(answer["elapsed_ms"] / 1000)
 
         works = {

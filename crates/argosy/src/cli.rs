@@ -7,6 +7,7 @@ mod import;
 mod manage;
 mod print;
 mod serve;
+mod sim;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -82,6 +83,7 @@ async fn dispatch(out: Out, cli: Cli) -> Result<Outcome, Error> {
             Ok(Outcome::Good)
         }
         Command::Templates(args) => manage::templates(out, global, &args),
+        Command::Sim(args) => sim::write(out, &args.what),
     }
 }
 

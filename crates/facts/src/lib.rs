@@ -12,6 +12,7 @@ pub mod expr;
 mod hash;
 mod merge;
 mod parquet_io;
+mod ranks;
 pub mod schema;
 mod session;
 mod stage;

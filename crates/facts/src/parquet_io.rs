@@ -5,7 +5,7 @@ use std::{fs::File, path::Path, sync::Arc};
 use argosy_kernel::{Day, FactFile, Table};
 use chrono::Datelike;
 use datafusion::arrow::{
-    array::{Array, Date32Array, RecordBatch},
+    array::{Array, Date32Array, RecordBatch, StringArray},
     datatypes::SchemaRef,
 };
 use parquet::{
@@ -187,6 +187,22 @@ pub(crate) fn read(
     let reader: ParquetRecordBatchReader =
         builder.with_projection(mask).with_batch_size(ROWS_PER_READ).build().map_err(damaged)?;
     Ok(reader.map(|batch| Ok(batch?)))
+}
+
+/// A column of a fact batch by name and type.
+pub(crate) fn column<'a, A: 'static>(
+    batch: &'a RecordBatch,
+    name: &str,
+) -> Result<&'a A, FactsError> {
+    batch
+        .column_by_name(name)
+        .and_then(|column| column.as_any().downcast_ref())
+        .ok_or_else(|| FactsError::Query(format!("a fact file has no column `{name}`")))
+}
+
+/// The text of a row, or nothing where it is null.
+pub(crate) fn value(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
 }
 
 /// Checks that a batch has the table's columns, and gives it the table's own schema.

@@ -10,7 +10,7 @@ use datafusion::arrow::{
 
 use crate::{
     FactStore, FactsError, Staged, VersionOrder,
-    merge::merge,
+    merge::{Merge, merge},
     parquet_io::{FileWriter, conform, days, month_of},
     schema::schema,
 };
@@ -76,7 +76,8 @@ impl Stage {
                 .into_values()
                 .map(FileWriter::finish)
                 .collect::<Result<Vec<_>, FactsError>>()?;
-            merge(&self.facts, self.table, &self.store, staged, &current, &order)
+            let of = Merge { facts: &self.facts, table: self.table, store: &self.store };
+            merge(&of, staged, &current, &order)
         })
         .await?
     }

@@ -3,11 +3,11 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use crate::decode::header::normalise_header as header;
+pub(crate) use crate::decode::header::normalise_header as header;
 
 /// Folds what people and exports write differently: width and composition of characters (NFKC),
 /// case, blanks at the ends and repeated blanks inside.
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for (index, word) in text.nfkc().collect::<String>().split_whitespace().enumerate() {
         if index > 0 {

@@ -5,6 +5,8 @@
 //! `ARGOSY_BLESS=1 cargo test -p argosy-intake --test golden` writes the golden files anew; they
 //! are then reviewed by eye.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 #[path = "suite/bad_input.rs"]
 mod bad_input;
 #[path = "suite/company.rs"]

@@ -66,9 +66,9 @@ impl Stage {
 }
 
 /// The line whose amounts are computed from units and dated unit costs.
-pub const COGS: &str = "cogs";
+pub(crate) const COGS: &str = "cogs";
 /// The line of money whose fee type is not known.
-pub const UNCLASSIFIED: &str = "unclassified";
+pub(crate) const UNCLASSIFIED: &str = "unclassified";
 
 /// One line or group of the chart.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ struct Row {
 }
 
 /// Where the chart stands below `knowledge/`.
-pub const CHART_PATH: &str = "chart.csv";
+pub(crate) const CHART_PATH: &str = "chart.csv";
 
 impl Chart {
     /// Reads `chart.csv`.

@@ -47,6 +47,7 @@ impl Source {
     }
 
     /// The columns a measure or its filter may use, what they hold, and whether they are money.
+    #[expect(clippy::too_many_lines, reason = "one flat table reads best whole")]
     pub fn columns(self) -> &'static [(&'static str, ColumnType, bool)] {
         use ColumnType::{Bool, Number, Text};
         match self {
@@ -283,7 +284,7 @@ struct DimensionEntry {
 }
 
 /// Where the names of dimensions stand below `knowledge/`.
-pub const DIMENSIONS_PATH: &str = "dimensions.toml";
+pub(crate) const DIMENSIONS_PATH: &str = "dimensions.toml";
 
 /// Reads the names of the dimensions, in the order they are shown.
 pub(crate) fn load_names(files: &Files) -> Result<Vec<DimensionName>, Vec<Diagnostic>> {

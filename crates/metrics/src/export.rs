@@ -79,8 +79,8 @@ impl Sheet {
                     Cell::Text(text) => {
                         sheet.write_string(line, column, clipped(text))?;
                     }
-                    // A workbook knows only binary floating point; its 15 digits show every cent.
-                    Cell::Number(number) => match number.to_f64() {
+                    // A workbook knows only doubles; their 15 digits show every cent.
+                    Cell::Number(number) => match number.to_f64() /* float-ok: XLSX */ {
                         Some(number) => {
                             sheet.write_number(line, column, number)?;
                         }

@@ -37,7 +37,7 @@ pub(crate) struct Asked<'q> {
 }
 
 impl<'a> Frame<'a> {
-    pub fn new(
+    pub(crate) fn new(
         engine: &'a Engine,
         session: &'a Session,
         desk: &DeskData,
@@ -77,24 +77,24 @@ impl<'a> Frame<'a> {
         })
     }
 
-    pub fn chart(&self) -> &'a Chart {
+    pub(crate) fn chart(&self) -> &'a Chart {
         self.engine.chart()
     }
 
     /// The dimensions that the conditions speak of.
-    pub fn condition_dimensions(&self) -> BTreeSet<Dimension> {
+    pub(crate) fn condition_dimensions(&self) -> BTreeSet<Dimension> {
         let names = self.condition.iter().flat_map(Expr::names);
         names.filter_map(|(name, _)| Dimension::from_id(name)).collect()
     }
 
     /// The first dimension of the question that rows of `source` do not say.
-    pub fn unknown_in(&self, source: Source) -> Option<Dimension> {
+    pub(crate) fn unknown_in(&self, source: Source) -> Option<Dimension> {
         let conditions = self.condition_dimensions();
         self.by.iter().chain(&conditions).copied().find(|dimension| !dimension.known_in(source))
     }
 
     /// The conditions for one table.
-    pub fn conditions(&self, source: Source) -> Result<Conditions, AskError> {
+    pub(crate) fn conditions(&self, source: Source) -> Result<Conditions, AskError> {
         let Some(condition) = &self.condition else {
             return Ok(Conditions::default());
         };
@@ -119,13 +119,13 @@ impl<'a> Frame<'a> {
     }
 
     /// Whether traffic must come from the level of listings.
-    pub fn asks_listings(&self) -> bool {
+    pub(crate) fn asks_listings(&self) -> bool {
         let conditions = self.condition_dimensions();
         self.by.iter().chain(&conditions).any(|dimension| dimension.is_listing())
     }
 
     /// The finest time grain among `by`.
-    pub fn grain(by: &[Dimension]) -> Option<Grain> {
+    pub(crate) fn grain(by: &[Dimension]) -> Option<Grain> {
         [Dimension::Day, Dimension::Week, Dimension::Month]
             .into_iter()
             .find(|dimension| by.contains(dimension))
@@ -133,7 +133,7 @@ impl<'a> Frame<'a> {
     }
 
     /// How many days of `period` a row with this key covers.
-    pub fn days(by: &[Dimension], key: &[Option<String>], period: Period) -> u64 {
+    pub(crate) fn days(by: &[Dimension], key: &[Option<String>], period: Period) -> u64 {
         let Some(grain) = Self::grain(by) else {
             return period.days();
         };

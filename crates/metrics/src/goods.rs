@@ -48,7 +48,7 @@ struct ListingCost {
 impl Goods {
     /// A seller SKU without a pairing in its store that is spelled exactly like a product's own SKU
     /// is that product: small sellers use one code for both.
-    pub fn new(desk: &DeskData) -> Self {
+    pub(crate) fn new(desk: &DeskData) -> Self {
         let mut records: BTreeMap<(String, String), Vec<_>> = BTreeMap::new();
         for pairing in &desk.pairings {
             let key = (pairing.store.clone(), pairing.seller_sku.clone());
@@ -120,24 +120,24 @@ impl Goods {
     }
 
     /// Whether any listing was a different product on different days.
-    pub fn pairing_is_dated(&self) -> bool {
+    pub(crate) fn pairing_is_dated(&self) -> bool {
         let is_whole = |spans: &Vec<Span<String>>| matches!(spans.as_slice(), [span] if span.from == FIRST_DAY && span.to == LAST_DAY);
         !self.pairings.values().all(is_whole)
     }
 
     /// The product that `seller_sku` of `store` is on `day`.
-    pub fn product(&self, store: &str, seller_sku: &str, day: Day) -> Option<&str> {
+    pub(crate) fn product(&self, store: &str, seller_sku: &str, day: Day) -> Option<&str> {
         let spans = self.pairings.get(&(store.to_owned(), seller_sku.to_owned()))?;
         let span = spans.iter().find(|span| span.from <= day && day <= span.to)?;
         Some(&span.value)
     }
 
-    pub fn has_costs(&self) -> bool {
+    pub(crate) fn has_costs(&self) -> bool {
         !self.costs.is_empty()
     }
 
     /// SQL that turns a market column into the market key of `unit_cost`.
-    pub fn market_key(&self, column: &str) -> String {
+    pub(crate) fn market_key(&self, column: &str) -> String {
         if self.markets.is_empty() {
             return format!("'{ANY_MARKET}'");
         }
@@ -146,12 +146,12 @@ impl Goods {
         format!("CASE WHEN {column} IN ({}) THEN {column} ELSE '{ANY_MARKET}' END", own.join(", "))
     }
 
-    pub fn cost_currencies(&self) -> BTreeSet<String> {
+    pub(crate) fn cost_currencies(&self) -> BTreeSet<String> {
         self.costs.iter().map(|cost| cost.span.value.currency.code().to_owned()).collect()
     }
 
     /// The table `pairing` (store, seller_sku, since, until, sku).
-    pub fn pairing_table(&self) -> Result<RecordBatch, FactsError> {
+    pub(crate) fn pairing_table(&self) -> Result<RecordBatch, FactsError> {
         let rows: Vec<_> = self
             .pairings
             .iter()
@@ -185,7 +185,7 @@ impl Goods {
     }
 
     /// The table `unit_cost` (store, seller_sku, market, since, until, cost, currency).
-    pub fn cost_table(&self) -> Result<RecordBatch, FactsError> {
+    pub(crate) fn cost_table(&self) -> Result<RecordBatch, FactsError> {
         let texts = |name: &str| Field::new(name, DataType::Utf8, false);
         let days = |name: &str| Field::new(name, DataType::Date32, false);
         let schema = Schema::new(vec![

@@ -160,7 +160,7 @@ impl Plan<'_> {
 
     /// The whole query. Keys come first as `k0…`, then the measures as `m0…`; the goods query gives
     /// cost, units, and units without cost instead of measures.
-    pub fn sql(&self) -> String {
+    pub(crate) fn sql(&self) -> String {
         if self.is_single() {
             return self.single();
         }

@@ -19,13 +19,13 @@ use serde::Serialize;
 use crate::{desk_data::OwnRate, rows::day_number};
 
 /// Where the rates stand below `knowledge/`.
-pub const RATES_PATH: &str = "fx/ecb.csv";
+pub(crate) const RATES_PATH: &str = "fx/ecb.csv";
 
 /// Digits after the point of a rate between two currencies.
 ///
 /// Fourteen keep ten significant digits even from rupiah to euro, so that a hundred million convert
 /// to the cent; amounts of six digits times rates of fourteen still sum exactly in 38 digits.
-pub const RATE_SCALE: i8 = 14;
+pub(crate) const RATE_SCALE: i8 = 14;
 const RATE_PRECISION: u8 = 24;
 
 /// A currency whose last rate is older than the file's last day by more than this has left the list
@@ -33,7 +33,7 @@ const RATE_PRECISION: u8 = 24;
 const STALE_DAYS: i64 = 14;
 
 /// How amounts were converted; a stable code that the UI puts into words.
-pub const POLICY: &str = "ecb_event_day";
+pub(crate) const POLICY: &str = "ecb_event_day";
 
 /// Rates by currency: units of it for one euro, in order of days.
 #[derive(Clone, Debug, Default)]

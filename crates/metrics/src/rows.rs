@@ -39,7 +39,7 @@ pub(crate) enum Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub fn of(batch: &'a RecordBatch, column: usize) -> Result<Self, FactsError> {
+    pub(crate) fn of(batch: &'a RecordBatch, column: usize) -> Result<Self, FactsError> {
         let array = batch.column(column);
         match array.data_type() {
             DataType::Utf8 => Ok(Self::Text(array.as_string())),
@@ -50,7 +50,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    pub fn at(&self, row: usize) -> Option<String> {
+    pub(crate) fn at(&self, row: usize) -> Option<String> {
         match self {
             Self::Text(texts) => texts.is_valid(row).then(|| texts.value(row).to_owned()),
             Self::Day(days) => {
@@ -71,7 +71,7 @@ pub(crate) enum Numbers<'a> {
 }
 
 impl<'a> Numbers<'a> {
-    pub fn of(batch: &'a RecordBatch, column: usize) -> Result<Self, FactsError> {
+    pub(crate) fn of(batch: &'a RecordBatch, column: usize) -> Result<Self, FactsError> {
         let array = batch.column(column);
         match array.data_type() {
             DataType::Decimal128(_, scale) => {
@@ -84,7 +84,7 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    pub fn at(&self, row: usize) -> Option<Decimal> {
+    pub(crate) fn at(&self, row: usize) -> Option<Decimal> {
         match self {
             Self::Decimal(numbers, scale) => {
                 numbers.is_valid(row).then(|| decimal(numbers.value(row), *scale))?
@@ -99,7 +99,7 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    pub fn count(&self, row: usize) -> u64 {
+    pub(crate) fn count(&self, row: usize) -> u64 {
         self.at(row).and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
     }
 }

@@ -67,6 +67,8 @@ pub enum Command {
     Openapi,
     /// Write empty templates (costs, pairing, rates, expenses) to a folder
     Templates(Templates),
+    /// Write reports of the simulated seller: to try things out and to measure speed
+    Sim(SimCommand),
 }
 
 #[derive(Debug, Args)]
@@ -212,6 +214,38 @@ pub struct Sql {
     pub as_of: Option<i64>,
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,
+    /// Say only how many rows the answer has and how long it took
+    #[arg(long)]
+    pub count: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct SimCommand {
+    #[command(subcommand)]
+    pub what: Sim,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Sim {
+    /// A whole company: every report, and the answers that must come out
+    Company {
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        #[arg(long, default_value_t = 40)]
+        orders_per_day: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// One settlement report of any size that balances
+    Settlement {
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[arg(long)]
+        bytes: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 #[derive(Debug, Args)]

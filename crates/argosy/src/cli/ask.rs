@@ -266,6 +266,9 @@ pub(super) async fn sql(out: Out, app: &App, args: args::Sql) -> Result<Outcome,
     // A session of its own: tables that other questions have registered are not part of the facts.
     let files = app.desk().current_files(args.as_of).await?;
     let session = app.facts().session(&files)?;
+    if args.count {
+        return count(out, &session, &args.query).await;
+    }
     let batches = session.read_only(&args.query, limits).await?;
     let rows = Rows::read(&batches).map_err(argosy_facts::FactsError::from)?;
     match format_of(out, args.format) {
@@ -289,5 +292,22 @@ pub(super) async fn sql(out: Out, app: &App, args: args::Sql) -> Result<Outcome,
             out.text(&table.render());
         }
     }
+    Ok(Outcome::Good)
+}
+
+/// Runs a query to its end without keeping the answer: what the engine itself takes.
+async fn count(out: Out, session: &argosy_facts::Session, sql: &str) -> Result<Outcome, Error> {
+    let start = std::time::Instant::now();
+    let limits = Limits { rows: usize::MAX, time: std::time::Duration::from_secs(600) };
+    let batches = session.read_only(sql, limits).await?;
+    let elapsed_ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+    if out.json {
+        out.json(&json!({ "rows": rows, "elapsed_ms": elapsed_ms }));
+    }
+    out.say(
+        &format!("{rows} rows in {elapsed_ms} ms"),
+        &format!("{rows} 行，用时 {elapsed_ms} 毫秒"),
+    );
     Ok(Outcome::Good)
 }

@@ -13,12 +13,12 @@ use argosy_intake::{Definitions, ImportOptions, ImportReport, Intake};
 use argosy_kernel::{Files, Origin, Table};
 use tempfile::TempDir;
 
-pub fn knowledge_folder() -> PathBuf {
+pub(crate) fn knowledge_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../knowledge")
 }
 
 /// The built-in knowledge as the binary embeds it.
-pub fn knowledge() -> Files {
+pub(crate) fn knowledge() -> Files {
     fn add(files: &mut Files, folder: &Path, below: &str) {
         for entry in fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
@@ -37,7 +37,7 @@ pub fn knowledge() -> Files {
     files
 }
 
-pub struct Company {
+pub(crate) struct Company {
     pub home: TempDir,
     pub intake: Intake,
     pub desk: Desk,
@@ -45,11 +45,11 @@ pub struct Company {
 }
 
 impl Company {
-    pub async fn with_knowledge() -> Self {
+    pub(crate) async fn with_knowledge() -> Self {
         Self::with(knowledge()).await
     }
 
-    pub async fn with(files: Files) -> Self {
+    pub(crate) async fn with(files: Files) -> Self {
         let definitions = match Definitions::load(&files) {
             Ok(definitions) => Arc::new(definitions),
             Err(wrong) => {
@@ -72,7 +72,7 @@ impl Company {
         Self { home, intake, desk, facts }
     }
 
-    pub async fn store(&self, name: &str, channel: &str, market: Option<&str>) {
+    pub(crate) async fn store(&self, name: &str, channel: &str, market: Option<&str>) {
         let store = Store {
             name: name.to_owned(),
             channel: channel.to_owned(),
@@ -83,7 +83,7 @@ impl Company {
         self.desk.save_store(&store, "test").await.unwrap();
     }
 
-    pub async fn import_with(
+    pub(crate) async fn import_with(
         &self,
         file: &Path,
         store: &str,
@@ -94,7 +94,7 @@ impl Company {
     }
 
     /// Imports a file of these bytes into the store `shop`.
-    pub async fn import(&self, name: &str, bytes: impl AsRef<[u8]>) -> ImportReport {
+    pub(crate) async fn import(&self, name: &str, bytes: impl AsRef<[u8]>) -> ImportReport {
         let folder = self.home.path().join("inbox");
         fs::create_dir_all(&folder).unwrap();
         let path = folder.join(name);
@@ -102,7 +102,7 @@ impl Company {
         self.import_with(&path, "shop", ImportOptions::default()).await
     }
 
-    pub async fn query(&self, sql: &str) -> Vec<String> {
+    pub(crate) async fn query(&self, sql: &str) -> Vec<String> {
         let files = self.desk.current_files(None).await.unwrap();
         let session = self.facts.session(&files).unwrap();
         let mut rows = Vec::new();
@@ -122,13 +122,13 @@ impl Company {
     }
 
     /// The content of all tables, lineage left out.
-    pub async fn hash(&self) -> String {
+    pub(crate) async fn hash(&self) -> String {
         let files = self.desk.current_files(None).await.unwrap();
         format!("{:?}", content_hash(&self.facts.session(&files).unwrap()).await.unwrap())
     }
 
     /// Everything a report became, as text: facts, records of the desk, balance, problems.
-    pub async fn told(&self, report: &ImportReport) -> String {
+    pub(crate) async fn told(&self, report: &ImportReport) -> String {
         let mut text = format!(
             "{} | {} rows | {:?}\n",
             report.definition.as_deref().unwrap_or("unknown"),

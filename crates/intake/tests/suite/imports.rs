@@ -14,7 +14,7 @@ const HEADER: &str = "settlement-id\tsettlement-start-date\tsettlement-end-date\
     merchant-adjustment-item-id\tsku\tquantity-purchased\tpromotion-id";
 
 /// A line of a settlement: type, order, kind, description, amount, time, SKU.
-pub fn line(id: &str, cells: [&str; 7]) -> String {
+pub(crate) fn line(id: &str, cells: [&str; 7]) -> String {
     let [transaction, order, kind, description, amount, at, sku] = cells;
     let units = if description == "Principal" { "1" } else { "" };
     format!(
@@ -24,7 +24,7 @@ pub fn line(id: &str, cells: [&str; 7]) -> String {
 }
 
 /// A settlement of `lines` whose total is `total`.
-pub fn settlement(id: &str, total: &str, lines: &[String]) -> String {
+pub(crate) fn settlement(id: &str, total: &str, lines: &[String]) -> String {
     let summary = format!(
         "{id}\t2026-06-01 00:00:00 UTC\t2026-06-15 00:00:00 UTC\t2026-06-17 00:00:00 UTC\t\
          {total}\tUSD{}",

@@ -38,7 +38,7 @@ pub(crate) struct Gathered {
 
 impl Gathered {
     /// Shares of provisional and of unclassified money, in absolute amounts by line.
-    pub fn shares(&self) -> (Option<Decimal>, Option<Decimal>) {
+    pub(crate) fn shares(&self) -> (Option<Decimal>, Option<Decimal>) {
         let whole: Decimal =
             self.by_line.values().map(|(last, provisional)| last.abs() + provisional.abs()).sum();
         if whole.is_zero() {
@@ -94,7 +94,7 @@ impl<'a> Sums<'a> {
     }
 
     /// The figure of a simple metric in one row (`None` for the total).
-    pub fn figure(&self, metric: &Metric, row: Option<&[Option<Decimal>]>) -> crate::Figure {
+    pub(crate) fn figure(&self, metric: &Metric, row: Option<&[Option<Decimal>]>) -> crate::Figure {
         use crate::Figure::{Known, Undefined};
         let row = row.unwrap_or(&self.total);
         let Kind::Simple(simple) = &metric.kind else {

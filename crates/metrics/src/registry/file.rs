@@ -52,13 +52,13 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub fn of(&self, field: &str) -> Range<usize> {
+    pub(super) fn of(&self, field: &str) -> Range<usize> {
         let found = self.fields.iter().find(|(name, _)| *name == field);
         found.map_or_else(|| self.id.clone(), |(_, span)| span.clone())
     }
 
     /// A complaint about bytes inside the text of `field`.
-    pub fn inside(&self, field: &str, wrong: &ExpressionError) -> Diagnostic {
+    pub(super) fn inside(&self, field: &str, wrong: &ExpressionError) -> Diagnostic {
         inside(&self.file, &self.of(field), wrong)
     }
 }

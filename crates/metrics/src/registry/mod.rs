@@ -20,7 +20,7 @@ use crate::{
 pub(crate) use program::Program;
 
 /// Where metric definitions stand below `knowledge/`.
-pub const METRICS_FOLDER: &str = "metrics/";
+pub(crate) const METRICS_FOLDER: &str = "metrics/";
 
 /// What a figure is counted in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -167,7 +167,7 @@ pub struct Registry {
 }
 
 /// The name in derived formulas of how many days a row covers.
-pub const DAYS: &str = "days";
+pub(crate) const DAYS: &str = "days";
 
 impl Registry {
     /// Reads all metric files, the company's over the built-in ones by id, and checks that they fit

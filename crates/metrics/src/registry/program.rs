@@ -28,7 +28,7 @@ struct Row<'r> {
 }
 
 impl<'a> Program<'a> {
-    pub fn new(registry: &'a Registry, wanted: &[&'a str]) -> Self {
+    pub(crate) fn new(registry: &'a Registry, wanted: &[&'a str]) -> Self {
         let mut program = Self {
             steps: Vec::new(),
             index: HashMap::new(),
@@ -62,24 +62,24 @@ impl<'a> Program<'a> {
     }
 
     /// Lets these metrics be read instead of worked out: examples give them.
-    pub fn give(&mut self, ids: &BTreeSet<&str>, except: &str) {
+    pub(crate) fn give(&mut self, ids: &BTreeSet<&str>, except: &str) {
         for (at, metric) in self.steps.iter().enumerate() {
             self.given[at] = metric.id != except && ids.contains(metric.id.as_str());
         }
     }
 
     /// All metrics taking part, inputs before what is made of them.
-    pub fn steps(&self) -> &[&'a Metric] {
+    pub(crate) fn steps(&self) -> &[&'a Metric] {
         &self.steps
     }
 
-    pub fn position(&self, id: &str) -> Option<usize> {
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
         self.index.get(id).copied()
     }
 
     /// Works out all figures of one row. `read` gives what was read for simple and cumulative
     /// metrics; `refused` gives the reason for metrics that this question cannot ask.
-    pub fn run(
+    pub(crate) fn run(
         &self,
         read: &dyn Fn(&Metric) -> Figure,
         refused: &dyn Fn(usize) -> Option<Arc<str>>,

@@ -55,7 +55,7 @@ pub(super) struct World {
 
 impl World {
     /// Facts as `table: column=value column=value …`, one row a line. Blanks in values are `_`.
-    pub fn new(facts: &str) -> Self {
+    pub(super) fn new(facts: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let session = FactStore::open(folder.path()).unwrap().session(&[]).unwrap();
         for table in Table::ALL {
@@ -73,12 +73,12 @@ impl World {
         Self { engine, desk: DeskData::default(), session, _folder: folder }
     }
 
-    pub fn session(&self) -> &Session {
+    pub(super) fn session(&self) -> &Session {
         &self.session
     }
 
     /// Unit costs as `SKU market|* since amount currency`.
-    pub fn costs(mut self, costs: &[&str]) -> Self {
+    pub(super) fn costs(mut self, costs: &[&str]) -> Self {
         for cost in costs {
             let words: Vec<&str> = cost.split(' ').collect();
             let [sku, market, since, amount, currency] = words.as_slice() else { panic!("{cost}") };
@@ -94,7 +94,7 @@ impl World {
     }
 
     /// Pairings as `store seller_sku sku since|- until|-`.
-    pub fn pairings(mut self, pairings: &[&str]) -> Self {
+    pub(super) fn pairings(mut self, pairings: &[&str]) -> Self {
         for pairing in pairings {
             let words: Vec<&str> = pairing.split(' ').collect();
             let [store, seller_sku, sku, since, until] = words.as_slice() else {
@@ -112,12 +112,12 @@ impl World {
         self
     }
 
-    pub async fn ask(&self, question: &Question) -> Answer {
+    pub(super) async fn ask(&self, question: &Question) -> Answer {
         self.engine.ask(&self.session, &self.desk, question).await.unwrap()
     }
 
     /// The answer as text: one row a line, then the totals.
-    pub async fn show(&self, question: &Question) -> String {
+    pub(super) async fn show(&self, question: &Question) -> String {
         shown(&self.ask(question).await)
     }
 }

@@ -1,0 +1,101 @@
+//! When two reports tell the same money: which of them counts.
+
+use std::collections::{HashMap, HashSet};
+
+use datafusion::arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
+
+use crate::{
+    FactsError,
+    parquet_io::{column, value},
+};
+
+/// Statements (and single orders still open) told by more than one definition.
+#[derive(Default)]
+pub(crate) struct Ranks {
+    pub(crate) rank_of_definition: HashMap<String, i32>,
+    best_of_statement: HashMap<String, i32>,
+    best_of_order: HashMap<OrderKey, i32>,
+    seen: HashSet<i32>,
+    /// Whether any provisional row without a statement was seen.
+    has_open: bool,
+}
+
+impl Ranks {
+    fn of(&self, definition: &str) -> i32 {
+        let id = definition.split_once('@').map_or(definition, |(id, _)| id);
+        self.rank_of_definition.get(id).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn learn(&mut self, rows: &LedgerRows<'_>) {
+        for row in 0..rows.definition.len() {
+            let rank = self.of(rows.definition.value(row));
+            self.seen.insert(rank);
+            self.has_open |= rows.statement.is_null(row) && rows.provisional.value(row);
+            if let Some(statement) = value(rows.statement, row) {
+                raise(&mut self.best_of_statement, statement.to_owned(), rank);
+                if let Some(order) = rows.order_key(row) {
+                    raise(&mut self.best_of_order, order, rank);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn may_cover(&self) -> bool {
+        self.seen.len() > 1 || self.has_open
+    }
+
+    /// Whether a better report already tells this row's money.
+    pub(crate) fn covers(&self, rows: &LedgerRows<'_>, row: usize) -> bool {
+        let rank = self.of(rows.definition.value(row));
+        match value(rows.statement, row) {
+            Some(statement) => {
+                self.best_of_statement.get(statement).is_some_and(|best| *best > rank)
+            }
+            // Deferred money that a statement tells by now, be it in a later export of its own kind.
+            None if rows.provisional.value(row) => rows
+                .order_key(row)
+                .and_then(|order| self.best_of_order.get(&order))
+                .is_some_and(|best| *best >= rank),
+            None => false,
+        }
+    }
+}
+
+fn raise<K: std::hash::Hash + Eq>(best: &mut HashMap<K, i32>, key: K, rank: i32) {
+    let entry = best.entry(key).or_insert(rank);
+    *entry = (*entry).max(rank);
+}
+
+pub(crate) struct LedgerRows<'a> {
+    definition: &'a StringArray,
+    statement: &'a StringArray,
+    order_id: &'a StringArray,
+    transaction: &'a StringArray,
+    seller_sku: &'a StringArray,
+    provisional: &'a BooleanArray,
+}
+
+/// Order, kind of transaction and SKU.
+type OrderKey = (String, String, String);
+
+pub(crate) const RANK_COLUMNS: [&str; 6] =
+    ["definition", "statement", "order_id", "transaction", "seller_sku", "provisional"];
+
+impl<'a> LedgerRows<'a> {
+    pub(crate) fn of(batch: &'a RecordBatch) -> Result<Self, FactsError> {
+        Ok(Self {
+            definition: column(batch, "definition")?,
+            statement: column(batch, "statement")?,
+            order_id: column(batch, "order_id")?,
+            transaction: column(batch, "transaction")?,
+            seller_sku: column(batch, "seller_sku")?,
+            provisional: column(batch, "provisional")?,
+        })
+    }
+
+    fn order_key(&self, row: usize) -> Option<OrderKey> {
+        let order = value(self.order_id, row)?;
+        let text = |column| value(column, row).unwrap_or_default().to_owned();
+        Some((order.to_owned(), text(self.transaction), text(self.seller_sku)))
+    }
+}

@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) fn run_web_build() -> Result<(), String> {
     web_packages()?;
-    shell::run(&mut npm(&["run", "build"]))
+    shell::run(&mut npm(&["run", "bundle"]))
 }
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {

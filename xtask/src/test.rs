@@ -30,7 +30,7 @@ pub(crate) fn run(parts: &[String]) -> Result<(), String> {
         shell::run(
             npm(&["run", "e2e"])
                 .env("ARGOSY_BIN", root().join("target/debug/argosy"))
-                .env("ARGOSY_CHROMIUM", chromium),
+                .env("CHROMIUM", chromium),
         )?;
     }
     eprintln!("\nall tests passed");
@@ -39,6 +39,7 @@ pub(crate) fn run(parts: &[String]) -> Result<(), String> {
 
 fn rust() -> Result<(), String> {
     run_cargo(&["fmt", "--all", "--check"])?;
+    run_cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
     let postgres = Postgres::start()?;
     let mut tests = cargo();
     tests.args(["test", "--workspace"]).env("ARGOSY_TEST_POSTGRES", &postgres.url);

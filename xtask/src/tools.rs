@@ -22,13 +22,13 @@ pub(crate) fn find(names: &[&str], folders: &[&str]) -> Option<PathBuf> {
 /// Chromium for the browser tests.
 pub(crate) fn chromium() -> Result<PathBuf, String> {
     let find_it = || {
-        env::var_os("ARGOSY_CHROMIUM")
+        env::var_os("CHROMIUM")
             .map(PathBuf::from)
             .or_else(|| find(&["chromium", "chromium-browser", "google-chrome"], &["/snap/bin"]))
     };
     find_it().or_else(|| apt("chromium").then(find_it).flatten()).ok_or_else(|| {
         "Chromium is missing: install it (Debian: apt-get install chromium) or set \
-         ARGOSY_CHROMIUM to its path"
+         CHROMIUM to its path"
             .to_owned()
     })
 }

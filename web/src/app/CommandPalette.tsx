@@ -33,8 +33,6 @@ export default function CommandPalette({ close, open }: CommandPaletteProps) {
       footer={null}
       closable={false}
       title={null}
-      transitionName=""
-      maskTransitionName=""
       styles={{ container: { padding: 0 } }}
       aria-label={t("palette.open")}
     >

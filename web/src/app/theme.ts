@@ -98,8 +98,8 @@ export function antTheme(dark: boolean): ThemeConfig {
       colorTextPlaceholder: colors.ink2,
       colorTextLightSolid: dark ? "#0f1418" : "#ffffff",
       borderRadius: 5,
-      motionDurationMid: "0.12s",
-      motionDurationSlow: "0.12s",
+      // A tool that is used all day does not fade: what opens is there at once.
+      motion: false,
       fontFamily: FONTS,
     },
     components: {

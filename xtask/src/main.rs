@@ -14,7 +14,7 @@ mod tools;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask demo [--port N] [--home DIR]   build everything, make the demo company, serve it
+cargo xtask demo [--addr HOST:PORT] [--home DIR]   build all, make the demo company, serve it
 cargo xtask test [rust|web|browser]        run all tests, or one part of them
 cargo xtask bench                          compare speed with DuckDB, Polars, SQLite, PostgreSQL
 cargo xtask bless                          rewrite golden files and snapshots; review the diff

@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use argosy_desk::{DeskError, ImportState, NewImport, Store};
+use argosy_desk::{DeskError, ImportRow, ImportState, NewImport, Store};
 use argosy_kernel::Problem;
 
 use crate::{
@@ -82,7 +82,12 @@ impl Intake {
             return Ok(report.failed(problem));
         }
         let earlier = self.desk.import_of_raw(&received.sha256, &options.store).await?;
-        if let Some(earlier) = earlier.filter(|earlier| earlier.given == options.given()) {
+        let stands = match &earlier {
+            Some(earlier) => !self.restated_since(earlier).await?,
+            None => false,
+        };
+        let earlier = earlier.filter(|earlier| stands && earlier.given == options.given());
+        if let Some(earlier) = earlier {
             let duplicate = ImportReport {
                 state: ImportState::Duplicate,
                 definition: earlier.definition,
@@ -94,6 +99,26 @@ impl Intake {
             return self.listed(duplicate, &options).await;
         }
         self.repeated(file, &options, &received, progress).await
+    }
+
+    /// Whether a later import took rows of this store out: then the same file again may bring some
+    /// of them back, as somebody who imports the right file after a wrong one expects.
+    async fn restated_since(&self, earlier: &ImportRow) -> Result<bool, DeskError> {
+        let mut before = None;
+        loop {
+            let page = self.desk.imports(before, 500).await?;
+            let Some(last) = page.last() else { return Ok(false) };
+            before = Some(last.id);
+            for row in &page {
+                if row.id <= earlier.id {
+                    return Ok(false);
+                }
+                let replaced = row.diff.values().any(|diff| diff.replaced.rows > 0);
+                if row.store == earlier.store && replaced {
+                    return Ok(true);
+                }
+            }
+        }
     }
 
     async fn repeated(

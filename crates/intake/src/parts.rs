@@ -133,7 +133,7 @@ pub(crate) fn unknown_report(unknown: &Unknown) -> Problem {
     let Some(closest) = &unknown.closest else {
         return problem
             .expected("a report Argosy knows")
-            .hint("`argosy check` lists the known reports; a new one is added as a definition");
+            .hint("the page Data lists the known reports; a new one is added as a definition");
     };
     let list = |names: &[String]| {
         const SHOWN: usize = 8;

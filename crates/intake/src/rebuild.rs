@@ -56,7 +56,14 @@ impl Intake {
         let old = self.desk.current_files(None).await?;
         let imports = self.desk.loaded_imports().await?;
         let mut replay = Replay::new(imports.iter().map(|row| row.raw_bytes).sum());
-        replay.before = self.hash(&old).await?;
+        // Facts that cannot be read are what a rebuild is for; there is nothing to compare with then.
+        replay.before = match self.hash(&old).await {
+            Ok(hash) => hash,
+            Err(error) => {
+                tracing::warn!(%error, "the old facts cannot be read; they are made anew");
+                BTreeMap::new()
+            }
+        };
         let replayed = self.replay(&imports, &mut replay, progress).await;
         let finished = match replayed {
             Ok(()) => self.replace(base, who, &imports, &replay).await,

@@ -24,10 +24,26 @@ impl Period {
         u64::try_from((self.to - self.from).num_days() + 1).unwrap_or(0)
     }
 
-    /// The period of the same length that ends the day before this one begins.
+    /// The period just before this one: as many months where this one is made of whole months,
+    /// otherwise as many days.
     pub fn previous(self) -> Self {
+        if let Some(months) = self.whole_months() {
+            let back = Months::new(months);
+            let end = self.from - Days::new(1);
+            return Self { from: self.from - back, to: end };
+        }
         let length = Days::new(self.days());
         Self { from: self.from - length, to: self.to - length }
+    }
+
+    /// How many calendar months it is made of, when it begins with a first and ends with a last day.
+    fn whole_months(self) -> Option<u32> {
+        let after = self.to + Days::new(1);
+        if self.from.day() != 1 || after.day() != 1 {
+            return None;
+        }
+        let count = |day: Day| day.year() * 12 + i32::try_from(day.month()).unwrap_or(0);
+        u32::try_from(count(after) - count(self.from)).ok()
     }
 
     /// The same days one year earlier (29 February becomes the 28th).
@@ -67,9 +83,22 @@ mod tests {
 
     #[test]
     fn the_previous_period_is_as_long_and_ends_the_day_before() {
-        let march = Period::new(day("2026-03-01"), day("2026-03-31")).unwrap();
-        let before = march.previous();
-        assert_eq!((before.from, before.to), (day("2026-01-29"), day("2026-02-28")));
+        let days = Period::new(day("2026-03-02"), day("2026-03-31")).unwrap();
+        let before = days.previous();
+        assert_eq!((before.from, before.to), (day("2026-01-31"), day("2026-03-01")));
+    }
+
+    #[test]
+    fn before_whole_months_come_as_many_whole_months() {
+        for (asked, before) in [
+            (("2026-03-01", "2026-03-31"), ("2026-02-01", "2026-02-28")),
+            (("2026-01-01", "2026-03-31"), ("2025-10-01", "2025-12-31")),
+            (("2026-02-01", "2026-02-28"), ("2026-01-01", "2026-01-31")),
+        ] {
+            let asked = Period::new(day(asked.0), day(asked.1)).unwrap();
+            let seen = asked.previous();
+            assert_eq!((seen.from, seen.to), (day(before.0), day(before.1)));
+        }
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn wanted<'a>(engine: &'a Engine, ids: &[String]) -> Result<Vec<&'a str>, AskErr
         let Some(metric) = engine.registry().get(id) else {
             let hint = match engine.registry().nearest(id) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`argosy check` and the page Metrics list all of them".to_owned(),
+                None => "the page Metrics and docs/concepts/metrics.md list all of them".to_owned(),
             };
             return Err(AskError::question(
                 "unknown_metric",

@@ -178,7 +178,8 @@ pub(crate) fn buckets(grain: Grain, period: Period) -> Vec<String> {
     starts.into_iter().map(|day| day.to_string()).collect()
 }
 
-/// Replaces the days of an earlier period by those of the asked one at the same place.
+/// Replaces the days of an earlier period by those of the asked one at the same place, counted from
+/// the end: the days just before stand beside the last ones, whole months beside whole months.
 pub(crate) fn shift(
     by: &[Dimension],
     key: &mut [Option<String>],
@@ -190,9 +191,10 @@ pub(crate) fn shift(
         let (Some(grain), Some(start)) = (dimension.grain(), value.as_mut()) else {
             continue;
         };
-        let map = cache
-            .entry(*dimension)
-            .or_insert_with(|| buckets(grain, from).into_iter().zip(buckets(grain, to)).collect());
+        let map = cache.entry(*dimension).or_insert_with(|| {
+            let (from, to) = (buckets(grain, from), buckets(grain, to));
+            from.into_iter().rev().zip(to.into_iter().rev()).collect()
+        });
         if let Some(shifted) = map.get(start.as_str()) {
             shifted.clone_into(start);
         }

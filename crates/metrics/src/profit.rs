@@ -173,8 +173,8 @@ fn assemble(
         })
         .collect();
     Profit {
-        totals: totals(&cells),
-        previous_totals: previous.as_ref().map(totals),
+        totals: tree.totals(&now),
+        previous_totals: before.as_ref().map(|before| tree.totals(before)),
         lines,
         columns,
         cells,
@@ -182,21 +182,6 @@ fn assemble(
         currency: question.currency,
         notes: ask::notes(frame, &[], gathered, question.as_of),
     }
-}
-
-/// Sums over columns; columns whose cost of goods is unknown are left out of the sum and said in
-/// the notes, unless there is nothing else.
-fn totals(cells: &Cells) -> BTreeMap<String, Amount> {
-    cells
-        .iter()
-        .map(|(id, amounts)| {
-            let known: Vec<Decimal> = amounts.iter().filter_map(|amount| amount.0).collect();
-            let is_unknown = amounts.iter().any(|amount| amount.0.is_none());
-            let sum = (!is_unknown || id == "cogs").then(|| known.iter().sum());
-            let sum = if known.is_empty() && is_unknown { None } else { sum };
-            (id.clone(), Amount(sum))
-        })
-        .collect()
 }
 
 /// The chart with the lines that only the facts know hung below `unclassified`.
@@ -265,6 +250,23 @@ impl<'a> Tree<'a> {
 
     /// Every leaf, group and subtotal that occurs, in every column. Groups are the exact sums of
     /// their leaves.
+    /// The account over all columns. Cost of goods is what is known of it, and unknown only where
+    /// nothing is; the notes say for how many units it is missing.
+    fn totals(&self, sums: &LineSums) -> BTreeMap<String, Amount> {
+        let mut of_lines: BTreeMap<usize, Option<Decimal>> = BTreeMap::new();
+        for (line, amount) in sums.rows.values().flatten() {
+            let sum = of_lines.entry(*line).or_default();
+            *sum = match (*sum, *amount) {
+                (Some(sum), Some(amount)) => Some(sum + amount),
+                (sum, amount) => sum.or(amount),
+            };
+        }
+        let rows = HashMap::from([(Key::new(), of_lines.into_iter().collect())]);
+        let whole = LineSums { lines: sums.lines.clone(), rows, without_cost: HashMap::new() };
+        let cells = self.cells(&[Key::new()], &whole);
+        cells.into_iter().map(|(id, amounts)| (id, amounts[0])).collect()
+    }
+
     fn cells(&self, keys: &[Key], sums: &LineSums) -> Cells {
         let always = SUBTOTALS.iter().map(|(id, ..)| *id).chain([UNCLASSIFIED]);
         let ids: BTreeSet<&str> =
@@ -292,13 +294,21 @@ impl<'a> Tree<'a> {
 
     /// The lines to show: subtotals always, others when any amount is not zero.
     fn lines(&self, depth: Option<usize>, now: &Cells, before: Option<&Cells>) -> Vec<ProfitLine> {
-        let moved = |id: &str| {
+        let is_moved = |line: &String| {
             [Some(now), before].into_iter().flatten().any(|cells| {
-                cells.get(id).is_some_and(|amounts| {
+                cells.get(line).is_some_and(|amounts| {
                     amounts.iter().any(|amount| amount.0 != Some(Decimal::ZERO))
                 })
             })
         };
+        // A group whose lines cancel out is still shown above them.
+        let shown: BTreeSet<&str> = self
+            .entered
+            .iter()
+            .filter(|(line, _)| is_moved(line))
+            .flat_map(|(_, ids)| ids.iter().map(String::as_str))
+            .collect();
+        let moved = |id: &str| shown.contains(id);
         let mut lines = Vec::new();
         for (id, stage) in self.order() {
             let subtotal = SUBTOTALS.iter().find(|(subtotal, ..)| *subtotal == id);

@@ -106,10 +106,10 @@ pub struct Given {
     #[arg(long)]
     pub channel: Option<String>,
     /// First day of files that do not name their period
-    #[arg(long, requires = "to")]
+    #[arg(long)]
     pub from: Option<NaiveDate>,
     /// Last day of files that do not name their period
-    #[arg(long, requires = "from")]
+    #[arg(long)]
     pub to: Option<NaiveDate>,
 }
 

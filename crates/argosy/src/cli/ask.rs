@@ -134,6 +134,7 @@ fn figure(figure: Option<&Figure>, unit: Unit, currency: Currency) -> String {
         Unit::Money => money(number, currency),
         Unit::Fraction => format!("{:.1} %", number * Decimal::ONE_HUNDRED),
         Unit::Units | Unit::Count => number.normalize().to_string(),
+        Unit::Ratio => format!("{number:.2}"),
         Unit::Days => format!("{number:.1}"),
     }
 }

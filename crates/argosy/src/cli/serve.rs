@@ -134,6 +134,11 @@ pub(super) async fn demo(out: Out, global: &Global, args: args::Demo) -> Result<
         let secret = out.lang.pick("password", "密码");
         if let Some(password) = &made.password {
             out.line(&format!("{word} {} · {secret} {password}", demo::LOGIN));
+        } else {
+            out.say(
+                "It was there already: its password is as before (`argosy user password demo` sets a new one)",
+                "该公司已存在，密码不变（可用 `argosy user password demo` 重设）",
+            );
         }
     }
     if args.no_serve {

@@ -241,6 +241,7 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Units => "units",
         Unit::Count => "count",
         Unit::Fraction => "fraction",
+        Unit::Ratio => "ratio",
         Unit::Days => "days",
     }
 }

@@ -163,3 +163,40 @@ fn templates_are_written_to_a_folder() {
     assert_eq!(written["files"].as_array().unwrap().len(), 8);
     assert!(target.join("product_costs.xlsx").is_file());
 }
+
+#[test]
+fn the_right_file_after_a_wrong_one_brings_its_rows_back() {
+    let (folder, home) = home_with_settlement();
+    let sum = || {
+        let rows = json(&home, &["sql", "select sum(amount) from ledger"]);
+        rows["rows"][0][0].as_str().unwrap().to_owned()
+    };
+    let wrong = folder.path().join("wrong.txt");
+    std::fs::write(&wrong, SETTLEMENT.replace("100.00", "900.00")).unwrap();
+    argosy(&home, &["import", wrong.to_str().unwrap(), "--store", "lantern-us"]);
+    assert_eq!(sum(), "866.490000");
+
+    good(
+        &home,
+        &["import", folder.path().join("june.txt").to_str().unwrap(), "--store", "lantern-us"],
+    );
+
+    assert_eq!(sum(), "66.490000");
+    let again = folder.path().join("june.txt");
+    let said = good(&home, &["import", again.to_str().unwrap(), "--store", "lantern-us"]);
+    assert!(said.contains("unchanged") || said.contains("already"), "{said}");
+}
+
+#[test]
+fn lost_fact_files_are_made_anew() {
+    let (_folder, home) = home_with_settlement();
+    let files = json(&home, &["files", "ledger"]);
+    std::fs::remove_file(files["files"][0].as_str().unwrap()).unwrap();
+    assert!(!argosy(&home, &["check"]).status.success());
+
+    good(&home, &["rebuild"]);
+
+    let rows = json(&home, &["sql", "select sum(amount) from ledger"]);
+    assert_eq!(rows["rows"][0][0], "66.490000");
+    good(&home, &["check"]);
+}

@@ -108,7 +108,11 @@ impl Reader<'_> {
         }
         let place = self.place(&file);
         let kind = self.kind(&file);
-        let unit = self.word(&file.unit, "unit", &["money", "units", "count", "fraction", "days"]);
+        let unit = self.word(
+            &file.unit,
+            "unit",
+            &["money", "units", "count", "fraction", "ratio", "days"],
+        );
         let better = self.word(&file.better, "direction", &["higher", "lower", "neutral"]);
         let undefined = file.undefined.as_ref().and_then(|text| {
             let expr = self.expression(text)?;

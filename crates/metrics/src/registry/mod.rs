@@ -34,6 +34,8 @@ pub enum Unit {
     Count,
     /// A share or ratio: 0.15 is shown as 15 %.
     Fraction,
+    /// A multiple: 2.65 is shown as 2.65.
+    Ratio,
     Days,
 }
 

@@ -19,7 +19,7 @@ impl Powers {
             Unit::Money => Self { money: 1, ..Self::default() },
             Unit::Units | Unit::Count => Self { things: 1, ..Self::default() },
             Unit::Days => Self { days: 1, ..Self::default() },
-            Unit::Fraction => Self::default(),
+            Unit::Fraction | Unit::Ratio => Self::default(),
         }
     }
 
@@ -37,7 +37,7 @@ impl Powers {
         match unit {
             Unit::Money => self.money == 1 && self.days <= 0,
             Unit::Units | Unit::Count => self.money == 0 && (0..=1).contains(&self.things),
-            Unit::Fraction => self == Self::default(),
+            Unit::Fraction | Unit::Ratio => self == Self::default(),
             Unit::Days => self.money == 0 && self.things == 0 && self.days == 1,
         }
     }

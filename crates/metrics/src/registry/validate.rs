@@ -62,7 +62,7 @@ fn unknown_names(registry: &Registry, metric: &Metric) -> Vec<Diagnostic> {
         .map(|(field, name, at)| {
             let hint = match registry.nearest(name) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`argosy check` lists all metrics".to_owned(),
+                None => "the page Metrics and docs/concepts/metrics.md list all metrics".to_owned(),
             };
             let message = format!("unknown metric `{name}`");
             metric.file.inside(field, &ExpressionError::new(at, name.len(), message).hint(hint))

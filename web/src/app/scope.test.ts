@@ -67,7 +67,7 @@ describe("periods", () => {
   });
   it("compare with the days before or the same days a year ago", () => {
     const june = { from: "2026-06-01", to: "2026-06-30" };
-    expect(comparedPeriod(june, "previous")).toEqual({ from: "2026-05-02", to: "2026-05-31" });
+    expect(comparedPeriod(june, "previous")).toEqual({ from: "2026-05-01", to: "2026-05-31" });
     expect(comparedPeriod({ from: "2024-02-29", to: "2024-03-01" }, "last_year").from).toBe(
       "2023-02-28",
     );

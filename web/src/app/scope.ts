@@ -156,29 +156,10 @@ export function shiftPeriod({ from, to }: Period, step: -1 | 1): Period {
 }
 
 /** The period a figure is compared with. */
-/** How many calendar months a period is made of, when it is made of whole ones. */
-function wholeMonths(period: Period): number | null {
-  const after = addDays(period.to, 1);
-  if (!period.from.endsWith("-01") || !after.endsWith("-01")) return null;
-  const count = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
-  return count(after) - count(period.from);
-}
-
-/** The first of a month so many months later. */
-function addMonths(first: string, months: number): string {
-  const count = Number(first.slice(0, 4)) * 12 + Number(first.slice(5, 7)) - 1 + months;
-  const month = String((count % 12) + 1).padStart(2, "0");
-  return `${Math.floor(count / 12)}-${month}-01`;
-}
-
 export function comparedPeriod(period: Period, compare: Compare): Period {
   if (compare === "previous") {
-    const months = wholeMonths(period);
-    if (months !== null) {
-      return { from: addMonths(period.from, -months), to: addDays(period.from, -1) };
-    }
-    const days = daysBetween(period.from, period.to) + 1;
-    return { from: addDays(period.from, -days), to: addDays(period.to, -days) };
+    // As the server does: whole months beside whole months.
+    return shiftPeriod(period, -1);
   }
   const back = (day: string) => {
     const same = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;

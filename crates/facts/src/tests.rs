@@ -232,6 +232,12 @@ async fn a_users_sql_can_only_read_facts() {
         "select * from '/etc/passwd'",
         "select 1; select 2",
         "select * from information_schema.tables",
+        "select repeat('x', 2000000000)",
+        "select lpad('x', 2000000000)",
+        "select array_repeat(1, 2000000000)",
+        "select list_repeat(1, 2000000000)",
+        "select range(1, 20000000000)",
+        "select generate_series(1, 20000000000)",
     ] {
         let refused = session.read_only(sql, Limits::default()).await;
         assert!(matches!(refused, Err(FactsError::Query(_))), "{sql}: {refused:?}");

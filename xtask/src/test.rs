@@ -26,7 +26,8 @@ pub(crate) fn run(parts: &[String]) -> Result<(), String> {
         rust()?;
     }
     if let Some(chromium) = browser {
-        shell::run(cargo().args(["build", "--package", "argosy"]))?;
+        // As the Rust tests build it, so that nothing is compiled twice for other features.
+        shell::run(cargo().args(["test", "--workspace", "--no-run"]))?;
         shell::run(
             npm(&["run", "e2e"])
                 .env("ARGOSY_BIN", root().join("target/debug/argosy"))

@@ -14,7 +14,7 @@ use argosy_kernel::{Currency, Day, Files, MoneyError};
 use argosy_metrics::{DeskData, Engine};
 use tokio::sync::Notify;
 
-use crate::{analytics::Analytics, error::Error, home::Home, knowledge, texts::Texts};
+use crate::{analytics::Analytics, checks, error::Error, home::Home, knowledge, texts::Texts};
 
 /// The opened home; cheap to clone.
 #[derive(Clone)]
@@ -33,6 +33,8 @@ pub struct Parts {
     analytics: Analytics,
     /// Currencies of the newest day of the built-in exchange rates.
     rated_currencies: Vec<String>,
+    /// Codes of all countries: what a market may be.
+    countries: BTreeSet<String>,
     job_queued: Notify,
 }
 
@@ -78,7 +80,7 @@ impl App {
         let files = knowledge::load(&home.knowledge())?;
         let definitions = Arc::new(Definitions::load(&files).map_err(Error::Knowledge)?);
         let engine = Engine::new(&files).map_err(Error::Knowledge)?;
-        let texts = Texts::load(&files).map_err(Error::Knowledge)?;
+        let texts = Texts::load(&files).map_err(Error::Knowledge)?.with_reports(&definitions);
         let desk = Desk::open(&home.desk_url()).await?;
         let facts = FactStore::open(&home.facts())?;
         let vault = Vault::open(&home.master_key())?;
@@ -96,6 +98,7 @@ impl App {
             analytics: Analytics::new(facts.clone(), desk.clone(), at_once, patience),
             home,
             rated_currencies: rated_currencies(&files),
+            countries: checks::countries(&files),
             files,
             desk,
             facts,
@@ -257,11 +260,21 @@ impl Parts {
         Ok(Logins(users.into_iter().map(|user| (user.id.to_string(), user.login)).collect()))
     }
 
+    /// A market in capitals.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for what is no country.
+    pub fn market(&self, text: &str) -> Result<String, Error> {
+        checks::market(&self.countries, text)
+    }
+
     /// Saves a store; its currency is that of its market when none is given.
     ///
     /// # Errors
-    /// What the desk refuses.
-    pub async fn save_store(&self, mut store: Store, who: &str) -> Result<Store, DeskError> {
+    /// [`Error::Usage`] for what is no market or no time zone, and what the desk refuses.
+    pub async fn save_store(&self, mut store: Store, who: &str) -> Result<Store, Error> {
+        store.market = store.market.map(|market| self.market(&market)).transpose()?;
+        store.time_zone = store.time_zone.map(|zone| checks::time_zone(&zone)).transpose()?;
         if store.currency.is_none()
             && let Some(market) = &store.market
         {

@@ -14,6 +14,7 @@ pub(crate) mod ledger;
 pub mod openapi;
 mod pages;
 mod people;
+mod plain_words;
 mod products;
 mod questions;
 mod rates;

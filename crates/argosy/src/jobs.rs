@@ -6,7 +6,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use argosy_desk::{DeskError, Job, NewJob, Progress};
-use argosy_intake::Step;
+use argosy_intake::{IntakeError, Step};
 use argosy_kernel::Day;
 use serde::{Deserialize, Serialize};
 use tokio::{sync::watch, task::JoinHandle};
@@ -49,6 +49,9 @@ pub struct ImportJob {
 /// # Errors
 /// When the desk does not take it.
 pub async fn enqueue(app: &App, job: &ImportJob, who: &str) -> Result<i64, DeskError> {
+    let mut job = job.clone();
+    // Whoever carries the job out may have been started in another folder.
+    job.path = std::path::absolute(&job.path).unwrap_or(job.path);
     let payload = serde_json::to_value(job).unwrap_or_default();
     let new = NewJob { kind: IMPORT.to_owned(), payload, who: who.to_owned(), max_tries: TRIES };
     let id = app.desk().enqueue(new).await?;
@@ -140,7 +143,7 @@ async fn run(app: &App, job: &Job) {
             let result = serde_json::to_value(result).unwrap_or_default();
             app.desk().finish(job, &result).await
         }
-        Ok(Err(Error::Usage(why))) => app.desk().fail(job, &why).await,
+        Ok(Err(error)) if is_permanent(&error) => app.desk().fail(job, &error.to_string()).await,
         Ok(Err(error)) => {
             tracing::warn!(job = job.id, %error, "a job failed and will be tried again");
             app.desk().retry(job, &error.to_string()).await
@@ -156,6 +159,17 @@ async fn run(app: &App, job: &Job) {
         && let Err(error) = tokio::fs::remove_file(&import.path).await
     {
         tracing::warn!(job = job.id, %error, "an uploaded file stays");
+    }
+}
+
+/// Whether trying again would only say the same again.
+fn is_permanent(error: &Error) -> bool {
+    let of_desk =
+        |error: &DeskError| matches!(error, DeskError::Refused(_) | DeskError::NotFound { .. });
+    match error {
+        Error::Usage(_) => true,
+        Error::Desk(error) | Error::Intake(IntakeError::Desk(error)) => of_desk(error),
+        _ => false,
     }
 }
 

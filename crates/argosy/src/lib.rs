@@ -11,6 +11,7 @@
 
 pub mod analytics;
 pub mod app;
+mod checks;
 pub mod cli;
 pub mod demo;
 pub mod download;

@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use argosy_desk::Store;
+use argosy_desk::{Store, store_name};
 use argosy_intake::{
     ImportOptions, ImportReport, Progress, Walk,
     decode::{self, Opened},
@@ -45,10 +45,21 @@ impl Given {
         Period::new(from, to).map(Some).ok_or_else(wrong)
     }
 
+    /// Refuses what no store, market or period can be, before any work is begun.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] or what the desk refuses; the sentence says what to write.
+    pub fn check(&self, app: &App) -> Result<(), Error> {
+        self.period()?;
+        self.store.as_deref().map(store_name).transpose()?;
+        self.market.as_deref().map(|market| app.market(market)).transpose()?;
+        Ok(())
+    }
+
     fn options(&self, store: String, who: &str, file_name: &str) -> Result<ImportOptions, Error> {
         Ok(ImportOptions {
             store,
-            market: self.market.as_ref().map(|market| market.to_uppercase()),
+            market: self.market.as_ref().map(|market| market.trim().to_uppercase()),
             period: self.period()?,
             who: who.to_owned(),
             file_name: file_name.to_owned(),
@@ -78,6 +89,7 @@ pub async fn import(
     sender: Sender<'_>,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<ImportReport, Error> {
+    given.check(app)?;
     let reports = look(app, path, sender.file_name).await;
     if !sender.may_edit && reports.iter().any(|report| !report.records.is_empty()) {
         return Err(Error::Usage(format!(
@@ -95,6 +107,7 @@ pub async fn import(
 /// # Errors
 /// What the intake says.
 pub async fn walk(app: &App, path: &Path, given: &Given, file_name: &str) -> Result<Walk, Error> {
+    given.check(app)?;
     let store = given.store.clone().unwrap_or_else(|| NO_STORE.to_owned());
     let options = given.options(store, "cli", file_name)?;
     Ok(app.intake().walk(path, &options, &|_| {}).await?)
@@ -136,7 +149,7 @@ async fn store_for(
     let own = !reports.is_empty() && channel.is_none();
     let channel = given.channel.as_deref().or(channel);
     let name = match (&given.store, channel) {
-        (Some(name), _) => name.clone(),
+        (Some(name), _) => store_name(name)?,
         (None, _) if own => return Ok(OWN_STORE.to_owned()),
         (None, None) => return Ok(NO_STORE.to_owned()),
         (None, Some(channel)) => only_store(app, channel, given).await?,
@@ -146,7 +159,7 @@ async fn store_for(
         let store = Store {
             name: name.clone(),
             channel: channel.to_owned(),
-            market: given.market.as_ref().map(|market| market.to_uppercase()),
+            market: given.market.clone(),
             currency: None,
             time_zone: None,
         };
@@ -161,7 +174,7 @@ async fn only_store(app: &App, channel: &str, given: &Given) -> Result<String, E
     match (here.next(), here.next()) {
         (Some(store), None) => Ok(store.name),
         (None, _) => Ok(match &given.market {
-            Some(market) => format!("{channel}-{}", market.to_lowercase()),
+            Some(market) => format!("{channel}-{}", market.trim().to_lowercase()),
             None => channel.to_owned(),
         }),
         (Some(_), Some(_)) => Err(Error::Usage(format!(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use argosy_intake::definition::Definitions;
 use argosy_kernel::{Diagnostic, Files, Problem, Text};
 
 use crate::http::dto::{ProblemDto, TextDto};
@@ -13,6 +14,8 @@ const PATH: &str = "texts/problems.toml";
 #[derive(Debug, Default)]
 pub struct Texts {
     by_code: BTreeMap<String, Text>,
+    /// Names of reports by id, for problems that expect one.
+    reports: BTreeMap<String, Text>,
 }
 
 impl Texts {
@@ -23,7 +26,14 @@ impl Texts {
     pub fn load(files: &Files) -> Result<Self, Vec<Diagnostic>> {
         let Some(source) = files.get(PATH) else { return Ok(Self::default()) };
         let by_code = source.toml().map_err(|wrong| vec![*wrong])?;
-        Ok(Self { by_code })
+        Ok(Self { by_code, reports: BTreeMap::new() })
+    }
+
+    /// The same sentences, able to call reports by their names.
+    pub fn with_reports(mut self, definitions: &Definitions) -> Self {
+        let named = definitions.iter().map(|report| (report.id.clone(), report.name.clone()));
+        self.reports = named.collect();
+        self
     }
 
     /// The sentence about a problem.
@@ -32,7 +42,12 @@ impl Texts {
             let plain = problem.to_string();
             return TextDto { en: plain.clone(), zh_cn: plain };
         };
-        TextDto { en: fill(&text.en, problem), zh_cn: fill(&text.zh_cn, problem) }
+        let report = self.reports.get(&problem.expected);
+        let name = |pick: fn(&Text) -> &String| report.map_or(&problem.expected, pick);
+        TextDto {
+            en: fill(&text.en, problem, name(|text| &text.en)),
+            zh_cn: fill(&text.zh_cn, problem, name(|text| &text.zh_cn)),
+        }
     }
 
     /// The problem with its sentence.
@@ -42,7 +57,7 @@ impl Texts {
 }
 
 /// Puts the parameters in. Each is put in once: what a file says must not be read as a parameter.
-fn fill(text: &str, problem: &Problem) -> String {
+fn fill(text: &str, problem: &Problem, report: &str) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -52,6 +67,7 @@ fn fill(text: &str, problem: &Problem) -> String {
         let value = match &rest[1..close] {
             "found" => Some(problem.found.clone()),
             "expected" => Some(problem.expected.clone()),
+            "report" => Some(report.to_owned()),
             "hint" => Some(problem.hint.clone()),
             "file" => Some(problem.place.file.clone()),
             "column" => Some(problem.place.column.clone().unwrap_or_default()),
@@ -76,7 +92,7 @@ mod tests {
     fn what_a_file_says_is_not_read_as_a_parameter() {
         let problem = Problem::error("bad_number").at_line(7).found("{hint}").hint("secret");
         assert_eq!(
-            fill("line {line}: `{found}` {unknown}", &problem),
+            fill("line {line}: `{found}` {unknown}", &problem, ""),
             "line 7: `{hint}` {unknown}"
         );
     }

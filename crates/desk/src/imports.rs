@@ -170,6 +170,33 @@ impl Desk {
         row.map(import_row).transpose()
     }
 
+    /// The newest loaded import of these bytes into another store that brought facts: the same
+    /// money must not stand in two stores. Records of the desk (costs, pairings, rates) may.
+    ///
+    /// # Errors
+    /// [`DeskError::Database`].
+    pub async fn facts_of_raw_elsewhere(
+        &self,
+        raw_sha256: &str,
+        store: &str,
+    ) -> Result<Option<ImportRow>> {
+        let rows = import::Entity::find()
+            .filter(import::Column::Kind.eq(KIND_IMPORT))
+            .filter(import::Column::RawSha256.eq(raw_sha256))
+            .filter(import::Column::Store.ne(store))
+            .filter(import::Column::State.eq(ImportState::Done.name()))
+            .order_by_desc(import::Column::Id)
+            .all(&self.db)
+            .await?;
+        for row in rows {
+            let row = import_row(row)?;
+            if !row.diff.is_empty() {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
     /// The newest imports, or those before import `before`.
     ///
     /// # Errors
@@ -243,6 +270,29 @@ impl Desk {
             .into_iter()
             .map(|(raw, horizon)| (raw.chars().take(16).collect(), horizon))
             .collect())
+    }
+
+    /// The balances of the raw files loaded into a store, by the first 16 digits of their hash,
+    /// oldest import first: what decides which of two copies of a statement is whole.
+    ///
+    /// # Errors
+    /// [`DeskError::Database`].
+    pub async fn balances(&self, store: &str) -> Result<Vec<(String, Vec<Balance>)>> {
+        let rows: Vec<(String, String)> = import::Entity::find()
+            .select_only()
+            .column(import::Column::RawSha256)
+            .column(import::Column::Balance)
+            .filter(import::Column::Kind.eq(KIND_IMPORT))
+            .filter(import::Column::Store.eq(store))
+            .filter(import::Column::State.eq(ImportState::Done.name()))
+            .filter(import::Column::Balance.ne("[]"))
+            .order_by_asc(import::Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        rows.into_iter()
+            .map(|(raw, balance)| Ok((raw.chars().take(16).collect(), values::json(&balance)?)))
+            .collect()
     }
 }
 

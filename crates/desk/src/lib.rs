@@ -44,7 +44,7 @@ pub use products::{Product, ProductCost};
 pub use rates::OwnRate;
 pub use requests::Begun;
 pub use sessions::{Session, SessionToken};
-pub use stores::Store;
+pub use stores::{Store, store_name};
 pub use tokens::{ApiToken, TokenInfo};
 pub use users::{NewUser, Role, User, UserChange};
 pub use vault::Vault;

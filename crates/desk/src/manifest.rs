@@ -17,11 +17,11 @@ use sea_orm::{
 use serde_json::json;
 
 use crate::{
-    Desk, DeskError, ImportState, NewImport, Result,
+    Balance, Desk, DeskError, ImportState, NewImport, Result,
     database::Write,
     imports::KIND_IMPORT,
     rows::{fact_file, import},
-    values::{day, signed, unsigned},
+    values::{day, signed, to_json, unsigned},
 };
 
 const KIND_REBUILD: &str = "rebuild";
@@ -39,6 +39,8 @@ pub struct Rebuild {
     pub added: Vec<FactFile>,
     /// By import id: horizons that today's definitions read differently.
     pub horizons: BTreeMap<i64, i64>,
+    /// By import id: balances that today's definitions add up differently.
+    pub balances: BTreeMap<i64, Vec<Balance>>,
 }
 
 impl Desk {
@@ -131,6 +133,13 @@ impl Desk {
             import::Entity::update_many()
                 .col_expr(import::Column::Horizon, Expr::value(horizon))
                 .filter(import::Column::Id.eq(import_id))
+                .exec(&write.tx)
+                .await?;
+        }
+        for (import_id, balance) in &rebuild.balances {
+            import::Entity::update_many()
+                .col_expr(import::Column::Balance, Expr::value(to_json(balance)))
+                .filter(import::Column::Id.eq(*import_id))
                 .exec(&write.tx)
                 .await?;
         }

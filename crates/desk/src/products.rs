@@ -23,6 +23,9 @@ pub(crate) const ROWS_PER_INSERT: usize = 1_000;
 /// Records in one audit entry of a batch.
 pub(crate) const RECORDS_PER_AUDIT: usize = 500;
 
+/// What one unit may cost, in any currency: more is a slip of the decimal sign.
+const UNIT_COST_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 /// One of our own products, whatever the channels call it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Product {
@@ -67,6 +70,25 @@ impl Desk {
         let subject = format!("product:{}", product.sku);
         write.audit(who, "product_saved", &subject, json!(product)).await?;
         write.commit().await
+    }
+
+    /// Adds a product, and tells it as it was saved.
+    ///
+    /// # Errors
+    /// [`DeskError::Conflict`] when there is one of that SKU, [`DeskError::Refused`] as
+    /// [`Self::save_product`].
+    pub async fn add_product(&self, product: &Product, who: &str) -> Result<Product> {
+        let product = checked_product(product)?;
+        let mut write = self.write().await?;
+        if product::Entity::find_by_id(product.sku.as_str()).one(&write.tx).await?.is_some() {
+            let detail = format!("there is a product `{}` already", product.sku);
+            return Err(DeskError::Conflict(detail));
+        }
+        write.put_product(&product).await?;
+        let subject = format!("product:{}", product.sku);
+        write.audit(who, "product_saved", &subject, json!(product)).await?;
+        write.commit().await?;
+        Ok(product)
     }
 
     /// Removes a product that nothing refers to.
@@ -197,6 +219,7 @@ impl Write {
         for row in &known {
             missing.remove(row.sku.as_str());
         }
+        missing.iter().try_for_each(|sku| checked_sku(sku).map(drop))?;
         let missing: Vec<&str> = missing.into_iter().collect();
         for chunk in missing.chunks(ROWS_PER_INSERT) {
             let rows = chunk.iter().map(|sku| {
@@ -218,9 +241,20 @@ impl Write {
     }
 }
 
+/// A SKU is also a part of an address, where `.` and `..` mean something else.
+fn checked_sku(text: &str) -> Result<String> {
+    let sku = name("the SKU", text)?;
+    if sku == "." || sku == ".." {
+        return Err(DeskError::refused(format!(
+            "`{sku}` cannot be a SKU; use letters and digits, such as `LAMP-1`"
+        )));
+    }
+    Ok(sku)
+}
+
 fn checked_product(product: &Product) -> Result<Product> {
     Ok(Product {
-        sku: name("the SKU", &product.sku)?,
+        sku: checked_sku(&product.sku)?,
         name: name("the name of the product", &product.name)?,
         brand: optional_name("the brand", product.brand.as_deref())?,
         category: optional_name("the category", product.category.as_deref())?,
@@ -230,12 +264,12 @@ fn checked_product(product: &Product) -> Result<Product> {
 }
 
 fn checked_cost(cost: &ProductCost) -> Result<ProductCost> {
-    let sku = name("the SKU", &cost.sku)?;
-    if cost.cost.amount < Decimal::ZERO {
+    let sku = checked_sku(&cost.sku)?;
+    if !(Decimal::ZERO..=UNIT_COST_MAX).contains(&cost.cost.amount) {
         return Err(DeskError::refused(format!(
-            "the cost of `{sku}` since {} is below zero; write what one unit costs as a positive \
-             amount",
-            cost.since
+            "the cost of `{sku}` since {} is {}, which is below zero or too large; write what \
+             one unit costs, from 0 to {UNIT_COST_MAX}",
+            cost.since, cost.cost.amount
         )));
     }
     Ok(ProductCost {

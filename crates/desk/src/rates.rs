@@ -24,6 +24,10 @@ pub struct OwnRate {
     pub per_eur: Decimal,
 }
 
+/// What a rate may be: nothing on earth trades outside, and a slip of the decimal sign does.
+const PER_EUR_MIN: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
+const PER_EUR_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 impl Desk {
     /// All own rates by day and currency.
     ///
@@ -41,7 +45,7 @@ impl Desk {
     /// Saves rates, all or none; a rate of the same day and currency is replaced.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] for a rate of zero or less, or one of the euro to itself.
+    /// [`DeskError::Refused`] for a rate no currency has, or one of the euro to itself.
     pub async fn save_own_rates(&self, rates: &[OwnRate], who: &str) -> Result<()> {
         let mut checked = BTreeMap::new();
         for rate in rates {
@@ -87,9 +91,10 @@ fn refuse_impossible(rate: &OwnRate) -> Result<()> {
             rate.day
         )));
     }
-    if rate.per_eur <= Decimal::ZERO {
+    if !(PER_EUR_MIN..=PER_EUR_MAX).contains(&rate.per_eur) {
         return Err(DeskError::refused(format!(
-            "the rate of {} on {} is {}; write how many {} one euro buys, above zero",
+            "the rate of {} on {} is {}; write how many {} one euro buys, from {PER_EUR_MIN} to \
+             {PER_EUR_MAX}",
             rate.currency, rate.day, rate.per_eur, rate.currency
         )));
     }

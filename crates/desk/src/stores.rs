@@ -151,7 +151,21 @@ pub(crate) async fn refuse_unknown_store<'a>(
 }
 
 fn checked(store: &Store) -> Result<Store> {
-    let name_of = name("the name of the store", &store.name)?;
+    Ok(Store {
+        name: store_name(&store.name)?,
+        channel: name("the channel of the store", &store.channel)?,
+        market: optional_market(store.market.as_deref())?,
+        currency: store.currency,
+        time_zone: optional_name("the time zone", store.time_zone.as_deref())?,
+    })
+}
+
+/// What a store may be called: the name is also a folder.
+///
+/// # Errors
+/// [`DeskError::Refused`] for anything else.
+pub fn store_name(text: &str) -> Result<String> {
+    let name_of = name("the name of the store", text)?;
     let fits = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     if !name_of.chars().all(fits) || name_of.chars().count() > STORE_NAME_CHARS_MAX {
         return Err(DeskError::refused(format!(
@@ -159,13 +173,7 @@ fn checked(store: &Store) -> Result<Store> {
              digits, `-` and `_`, such as `lantern-us`"
         )));
     }
-    Ok(Store {
-        name: name_of,
-        channel: name("the channel of the store", &store.channel)?,
-        market: optional_market(store.market.as_deref())?,
-        currency: store.currency,
-        time_zone: optional_name("the time zone", store.time_zone.as_deref())?,
-    })
+    Ok(name_of)
 }
 
 /// ISO 3166 alpha-2 in capitals; blank is no market.

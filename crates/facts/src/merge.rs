@@ -5,7 +5,7 @@
 //! content is not loaded. For the ledger there is one more rule: when two reports tell the money of
 //! the same statement, only the one of higher rank counts, whichever was imported first.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use argosy_kernel::{Change, Day, Diff, FactFile, Table};
 use datafusion::arrow::{
@@ -34,6 +34,10 @@ pub struct VersionOrder {
     pub horizon: i64,
     /// The same for the files that earlier rows came from, by their first 16 hash digits.
     pub horizon_of_raw: HashMap<String, i64>,
+    /// Statements that do not add up in the incoming file: their rows replace no whole ones.
+    pub broken: HashSet<String>,
+    /// The same for the files that earlier rows came from.
+    pub broken_of_raw: HashMap<String, HashSet<String>>,
     /// Rank by definition id (without version): settlements beat transaction lists.
     pub rank_of_definition: HashMap<String, i32>,
 }
@@ -44,6 +48,8 @@ pub struct Staged {
     pub added: Vec<FactFile>,
     pub retired: Vec<String>,
     pub diff: Diff,
+    /// Statements whose rows were left out because they do not add up and those of the facts do.
+    pub worse: BTreeSet<String>,
 }
 
 /// What is known about one container on one side.
@@ -51,6 +57,23 @@ pub struct Staged {
 struct Held {
     version: i64,
     content: RowSum,
+    /// A statement of its rows that does not add up in their file.
+    broken: Option<String>,
+}
+
+impl Held {
+    /// A copy that adds up is better than any that does not; then the newer one counts.
+    fn order(&self) -> (bool, i64) {
+        (self.broken.is_none(), self.version)
+    }
+}
+
+/// What orders the rows of one side.
+struct Side<'a> {
+    /// The horizon of a raw file.
+    horizon: &'a dyn Fn(&str) -> i64,
+    /// Whether a statement does not add up in a raw file.
+    broken: &'a dyn Fn(&str, &str) -> bool,
 }
 
 /// What becomes of rows, by container and by statement.
@@ -60,6 +83,8 @@ struct Verdicts {
     unchanged: HashSet<String>,
     /// Incoming containers older than what is there.
     outdated: HashSet<String>,
+    /// Statements of incoming containers that do not add up while what is there does.
+    worse: BTreeSet<String>,
     /// Containers whose existing rows make place for incoming ones.
     replaced: HashSet<String>,
     /// Current files that hold any incoming container.
@@ -82,7 +107,7 @@ pub(crate) fn merge(
 ) -> Result<Staged, FactsError> {
     let incoming = containers_of(of.facts, &staged)?;
     let verdicts = of.judge(&staged, current, order, &incoming)?;
-    let mut result = Staged::default();
+    let mut result = Staged { worse: verdicts.worse.clone(), ..Staged::default() };
     let mut months: BTreeMap<_, Month> = BTreeMap::new();
     for file in staged {
         months.entry(file.month).or_default().staged.push(file);
@@ -152,14 +177,25 @@ impl Merge<'_> {
         }
         verdicts.overlapping = overlapping.iter().map(|file| file.path.clone()).collect();
         let horizon = |raw: &str| order.horizon_of_raw.get(raw).copied().unwrap_or(i64::MIN);
-        let old = self.hold(&overlapping, incoming, &verdicts.ranks, &horizon)?;
+        let broken = |raw: &str, statement: &str| {
+            order.broken_of_raw.get(raw).is_some_and(|broken| broken.contains(statement))
+        };
+        let side = Side { horizon: &horizon, broken: &broken };
+        let old = self.hold(&overlapping, incoming, &verdicts.ranks, &side)?;
         let here: HashSet<String> = old.keys().cloned().collect();
-        let new = self.hold(staged, &here, &verdicts.ranks, &|_| order.horizon)?;
+        let side = Side {
+            horizon: &|_| order.horizon,
+            broken: &|_, statement| order.broken.contains(statement),
+        };
+        let new = self.hold(staged, &here, &verdicts.ranks, &side)?;
         for (container, old) in old {
             let Some(new) = new.get(&container) else { continue };
             if new.content == old.content {
                 verdicts.unchanged.insert(container);
-            } else if new.version < old.version {
+            } else if new.order() < old.order() {
+                if old.broken.is_none() {
+                    verdicts.worse.extend(new.broken.clone());
+                }
                 verdicts.outdated.insert(container);
             } else {
                 verdicts.replaced.insert(container);
@@ -196,7 +232,7 @@ impl Merge<'_> {
         files: &[FactFile],
         wanted: &HashSet<String>,
         ranks: &Ranks,
-        horizon: &dyn Fn(&str) -> i64,
+        side: &Side<'_>,
     ) -> Result<HashMap<String, Held>, FactsError> {
         let mut held: HashMap<String, Held> = HashMap::new();
         for file in files {
@@ -210,6 +246,9 @@ impl Merge<'_> {
                     .transpose()?;
                 let ledger =
                     (self.table == Table::Ledger).then(|| LedgerRows::of(&batch)).transpose()?;
+                let statements = matches!(self.table, Table::Ledger | Table::Controls)
+                    .then(|| column::<StringArray>(&batch, "statement"))
+                    .transpose()?;
                 for (row, hash) in hashes.iter().enumerate() {
                     let container = containers.value(row);
                     if !wanted.contains(container)
@@ -225,9 +264,15 @@ impl Merge<'_> {
                     entry.content.add(*hash);
                     let version = match updated {
                         Some(updated) if updated.is_valid(row) => updated.value(row),
-                        _ => horizon(raws.value(row)),
+                        _ => (side.horizon)(raws.value(row)),
                     };
                     entry.version = entry.version.max(version);
+                    if entry.broken.is_none()
+                        && let Some(statements) = statements.filter(|all| all.is_valid(row))
+                        && (side.broken)(raws.value(row), statements.value(row))
+                    {
+                        entry.broken = Some(statements.value(row).to_owned());
+                    }
                 }
             }
         }

@@ -1,6 +1,9 @@
 //! Imports in any order, twice, and overlapping; told as small ledgers.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use argosy_kernel::{FactFile, Table};
 use datafusion::arrow::array::{
@@ -61,6 +64,8 @@ struct Shop {
     facts: FactStore,
     files: Vec<FactFile>,
     horizons: HashMap<String, i64>,
+    /// Statements that do not add up, by the file they stand in.
+    broken: HashMap<String, HashSet<String>>,
     _folder: tempfile::TempDir,
 }
 
@@ -75,7 +80,13 @@ impl Shop {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let facts = FactStore::open(folder.path()).unwrap();
-        Self { facts, files: Vec::new(), horizons: HashMap::new(), _folder: folder }
+        Self {
+            facts,
+            files: Vec::new(),
+            horizons: HashMap::new(),
+            broken: HashMap::new(),
+            _folder: folder,
+        }
     }
 
     async fn import(&mut self, import: &Import<'_>) -> Staged {
@@ -85,6 +96,8 @@ impl Shop {
         let order = VersionOrder {
             horizon: import.horizon,
             horizon_of_raw: self.horizons.clone(),
+            broken: self.broken.get(import.raw).cloned().unwrap_or_default(),
+            broken_of_raw: self.broken.clone(),
             rank_of_definition: ranks.map(|(id, rank)| (id.to_owned(), rank)).into(),
         };
         let staged = stage.finish(&self.files, &order).await.unwrap();
@@ -138,6 +151,38 @@ async fn a_later_export_replaces_whole_containers_and_an_earlier_one_does_not() 
 
     assert_eq!(older.diff.covered.rows, 1);
     assert_eq!(shop.sum().await, "14.00");
+}
+
+#[tokio::test]
+async fn a_copy_that_does_not_add_up_never_takes_the_place_of_a_whole_one() {
+    let told = |amount| Row { statement: Some("S1"), ..row("settlement:S1", amount, 10) };
+    let (good, torn) = ([told(10), told(5)], [told(10)]);
+    for torn_horizon in [9, 10, 11] {
+        for good_first in [true, false] {
+            let mut shop = Shop::new();
+            shop.broken.insert("torn".to_owned(), ["S1".to_owned()].into());
+            let files = [(&good[..], "good", 10), (&torn[..], "torn", torn_horizon)];
+            let order = if good_first { [files[0], files[1]] } else { [files[1], files[0]] };
+            let mut last = Staged::default();
+            for (rows, raw, horizon) in order {
+                last = shop.list(rows, raw, horizon).await;
+            }
+            assert_eq!(shop.sum().await, "15.00", "{torn_horizon} {good_first}");
+            assert_eq!(last.worse.contains("S1"), good_first);
+            assert_eq!(last.diff.covered.rows, u64::from(good_first));
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_copies_that_do_not_add_up_the_newer_counts() {
+    let mut shop = Shop::new();
+    shop.broken = ["a", "b"].map(|raw| (raw.to_owned(), ["S1".to_owned()].into())).into();
+    let told = |amount| Row { statement: Some("S1"), ..row("settlement:S1", amount, 10) };
+    shop.list(&[told(1)], "a", 10).await;
+    let newer = shop.list(&[told(2)], "b", 10).await;
+    assert_eq!(shop.sum().await, "2.00");
+    assert!(newer.worse.is_empty());
 }
 
 #[tokio::test]

@@ -1,14 +1,14 @@
 //! One file from its bytes to the committed facts.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use argosy_desk::{DeskError, ImportRow, ImportState, NewImport, Store};
 use argosy_kernel::Problem;
 
 use crate::{
-    Intake, IntakeError,
+    Intake, IntakeError, decode,
     definition::Definition,
-    manifest::{Manifest, Stages},
+    manifest::{Manifest, Origin, Stages},
     options::{OWN_CHANNEL, is_store_name, refused_options},
     parts::{self, Examined, Refused},
     pipeline::{self, Outcome, Setting, Source},
@@ -18,6 +18,7 @@ use crate::{
     report::{ImportOptions, ImportReport, PartReport, Progress, Step},
     rows::Given,
     translate::{Lineage, RecordRow},
+    wholeness::Wholeness,
 };
 
 /// How often an import is repeated when another process committed in between.
@@ -84,7 +85,13 @@ impl Intake {
         let earlier = self.desk.import_of_raw(&received.sha256, &options.store).await?;
         let stands = match &earlier {
             Some(earlier) => !self.restated_since(earlier).await?,
-            None => false,
+            None => {
+                let raw = &received.sha256;
+                if let Some(other) = self.desk.facts_of_raw_elsewhere(raw, &options.store).await? {
+                    return self.listed(report.failed(in_other_store(&other)), &options).await;
+                }
+                false
+            }
         };
         let earlier = earlier.filter(|earlier| stands && earlier.given == options.given());
         if let Some(earlier) = earlier {
@@ -209,12 +216,21 @@ impl Intake {
     ) -> Result<ImportReport, IntakeError> {
         let mut loaded = Loaded { problems: left_out(&job.examined), records: Vec::new() };
         let mut after = 0;
-        let mut held = None;
+        let mut held: Option<(_, i64, Manifest)> = None;
         for group in 0..=job.examined.parts.iter().map(|part| part.group).max().unwrap_or(0) {
             let read = self.read_group(&job, group, after, progress).await?;
             after = read.outcome.last_row;
             let horizon = read.outcome.horizon.map_or(0, i64::from);
+            let balance = read.outcome.balance.clone();
             add_outcome(&mut report, &mut loaded, read.outcome, read.parts);
+            if loaded.problems.any(decode::is_damage) {
+                // `read.stages` goes with its files; those of earlier groups are not committed.
+                if let Some((_, _, manifest)) = &held {
+                    manifest.discard();
+                }
+                report.problems = loaded.problems.finish(&report.file_name);
+                return self.listed(nothing_of(report), options).await;
+            }
             if held.is_none() {
                 let guard = self.commits.clone().lock_owned().await;
                 held =
@@ -223,7 +239,8 @@ impl Intake {
             let Some((_, _, manifest)) = &mut held else { continue };
             let (done, total) = (job.bytes, job.bytes);
             progress(Progress { step: Step::Compare, done, total });
-            let taken = manifest.take(read.stages.into_open(), &job.lineage.raw, horizon).await;
+            let origin = Origin { raw: &job.lineage.raw, horizon, balance: &balance };
+            let taken = manifest.take(read.stages.into_open(), &origin).await;
             if let Err(error) = taken {
                 manifest.discard();
                 return Err(error.into());
@@ -247,6 +264,7 @@ impl Intake {
         (base, manifest): (i64, &Manifest),
     ) -> Result<ImportReport, IntakeError> {
         let Loaded { records, mut problems } = loaded;
+        problems.extend(worse_copy(&manifest.worse));
         let (store, who) = (&options.store, &options.who);
         report.records = records::save(&self.desk, &records, store, who, &mut problems).await?;
         report.problems = problems.finish(&report.file_name);
@@ -324,7 +342,9 @@ impl Intake {
     async fn manifest(&self, options: &ImportOptions) -> Result<Manifest, IntakeError> {
         let current = self.desk.current_files(None).await?;
         let horizons = self.desk.horizons(&options.store).await?;
-        Ok(Manifest::new(self.facts.clone(), current, horizons, self.definitions.ranks()))
+        let wholeness = Wholeness::of(self.desk.balances(&options.store).await?);
+        let ranks = self.definitions.ranks();
+        Ok(Manifest::new(self.facts.clone(), current, horizons, wholeness, ranks))
     }
 
     /// A store that nobody has made yet is made from what the report says.
@@ -414,6 +434,47 @@ fn describe(report: &mut ImportReport, definition: &Definition) {
     report.definition = Some(definition.id.clone());
     report.definition_version = Some(definition.version.clone());
     report.definition_name = Some(definition.name.clone());
+}
+
+/// How many statements a problem names.
+const NAMED: usize = 5;
+
+/// Statements that do not add up while those of an earlier import do.
+fn worse_copy(statements: &BTreeSet<String>) -> Option<Problem> {
+    if statements.is_empty() {
+        return None;
+    }
+    let mut named: Vec<&str> = statements.iter().take(NAMED).map(String::as_str).collect();
+    if statements.len() > NAMED {
+        named.push("…");
+    }
+    Some(
+        Problem::warning("worse_copy")
+            .found(named.join(", "))
+            .expected("a copy that adds up: the rows of the earlier, balanced import were kept")
+            .hint("download the report again"),
+    )
+}
+
+fn in_other_store(other: &ImportRow) -> Problem {
+    Problem::error("in_other_store")
+        .found(other.store.clone())
+        .expected("each file in one store only, as its money would count twice")
+        .hint("import it there, or check the `--store` name")
+}
+
+/// The report of a file whose bytes cannot be trusted, so that nothing of it counts.
+fn nothing_of(report: ImportReport) -> ImportReport {
+    ImportReport {
+        state: ImportState::Failed,
+        rows: 0,
+        facts: [].into(),
+        balance: Vec::new(),
+        unknown_fees: Vec::new(),
+        parts: Vec::new(),
+        horizon: None,
+        ..report
+    }
 }
 
 fn left_out(examined: &Examined) -> Problems {

@@ -35,6 +35,7 @@ mod rows;
 mod source_line;
 pub mod translate;
 mod walk;
+mod wholeness;
 mod words;
 
 use std::{path::Path, sync::Arc};

@@ -1,11 +1,15 @@
 //! What one import (or one rebuild) changes in the list of fact files, before it is committed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use argosy_desk::Balance;
 use argosy_facts::{FactStore, FactsError, Stage, VersionOrder};
 use argosy_kernel::{Diff, FactFile, Table};
 
-use crate::report::add_diff;
+use crate::{
+    report::add_diff,
+    wholeness::{self, Wholeness},
+};
 
 /// The current files as they would be, and the way there.
 pub(crate) struct Manifest {
@@ -14,8 +18,20 @@ pub(crate) struct Manifest {
     pub(crate) added: Vec<FactFile>,
     pub(crate) retired: Vec<String>,
     pub(crate) diff: BTreeMap<Table, Diff>,
+    /// Statements left out because they do not add up and what is there does.
+    pub(crate) worse: BTreeSet<String>,
     horizon_of_raw: HashMap<String, i64>,
+    wholeness: Wholeness,
     ranks: HashMap<String, i32>,
+}
+
+/// Where the rows of one group come from.
+pub(crate) struct Origin<'a> {
+    /// The first 16 digits of the file's hash.
+    pub(crate) raw: &'a str,
+    /// The latest day of the group.
+    pub(crate) horizon: i64,
+    pub(crate) balance: &'a [Balance],
 }
 
 impl Manifest {
@@ -23,6 +39,7 @@ impl Manifest {
         facts: FactStore,
         current: Vec<FactFile>,
         horizon_of_raw: HashMap<String, i64>,
+        wholeness: Wholeness,
         ranks: HashMap<String, i32>,
     ) -> Self {
         Self {
@@ -31,27 +48,31 @@ impl Manifest {
             added: Vec::new(),
             retired: Vec::new(),
             diff: BTreeMap::new(),
+            worse: BTreeSet::new(),
             horizon_of_raw,
+            wholeness,
             ranks,
         }
     }
 
-    /// Holds staged rows against the files as they are by now. `raw` is the file they come from,
-    /// `horizon` its latest day.
+    /// Holds staged rows against the files as they are by now.
     pub(crate) async fn take(
         &mut self,
         stages: BTreeMap<Table, Stage>,
-        raw: &str,
-        horizon: i64,
+        origin: &Origin<'_>,
     ) -> Result<(), FactsError> {
+        let Origin { raw, horizon, balance } = *origin;
         let order = VersionOrder {
             horizon,
             horizon_of_raw: self.horizon_of_raw.clone(),
+            broken: wholeness::broken(balance),
+            broken_of_raw: self.wholeness.broken_of_raw(),
             rank_of_definition: self.ranks.clone(),
         };
         for (table, stage) in stages {
             let staged = stage.finish(&self.current, &order).await?;
             add_diff(self.diff.entry(table).or_default(), &staged.diff);
+            self.worse.extend(staged.worse);
             self.current.retain(|file| !staged.retired.contains(&file.path));
             for path in staged.retired {
                 // A file of this very import that nobody has seen just goes.
@@ -68,6 +89,7 @@ impl Manifest {
         }
         let known = self.horizon_of_raw.entry(raw.to_owned()).or_insert(horizon);
         *known = (*known).max(horizon);
+        self.wholeness.learn(raw, balance);
         Ok(())
     }
 

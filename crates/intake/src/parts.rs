@@ -6,8 +6,8 @@ use argosy_kernel::Problem;
 
 use crate::{
     decode::{self, Format, JsonSource, Limits, Opened, TableSource},
-    definition::Definitions,
-    recognise::{self, Recognised, Unknown},
+    definition::{Definitions, Recognise},
+    recognise::{self, Closest, Recognised, Unknown},
 };
 
 /// One table or JSON array with its definition.
@@ -58,7 +58,7 @@ pub(crate) fn examine(
                 let label = source.label().to_owned();
                 match recognise::table(definitions, source.head()) {
                     Ok(recognised) => parts.push(Part { label, table, group, recognised }),
-                    Err(unknown) => left_out.push((label, unknown)),
+                    Err(unknown) => left_out.push((label, only_near(definitions, unknown))),
                 }
             }
         }
@@ -69,7 +69,7 @@ pub(crate) fn examine(
                 group: 0,
                 recognised,
             })),
-            Err(unknown) => left_out.push((name.to_owned(), unknown)),
+            Err(unknown) => left_out.push((name.to_owned(), only_near(definitions, unknown))),
         },
     }
     if parts.is_empty() {
@@ -127,31 +127,40 @@ impl Groups {
     }
 }
 
-/// What to tell the user about a file that no definition fits.
+/// Whether the nearest report is near enough to be named: the file has at least half of what the
+/// report asks for. Two headers in common with a report of fifty would only mislead.
+fn resembles(definitions: &Definitions, closest: &Closest) -> bool {
+    let Some(definition) = definitions.get(&closest.id) else { return false };
+    let asked = match &definition.recognise {
+        Recognise::Table { shown, .. } => {
+            let columns = definition.columns.iter();
+            let besides =
+                columns.filter(|column| column.required && !shown.contains(&column.shown));
+            shown.len() + besides.count()
+        }
+        Recognise::Json { has, .. } => has.len(),
+    };
+    closest.missing.len() * 2 <= asked
+}
+
+/// The nearest report only when it is near enough.
+fn only_near(definitions: &Definitions, unknown: Unknown) -> Unknown {
+    Unknown { closest: unknown.closest.filter(|closest| resembles(definitions, closest)) }
+}
+
+/// What to tell the user about a file that no definition fits. The sentences stand in the texts of
+/// the knowledge folder: `expected` is the id of the nearest report, `hint` the columns it misses.
 pub(crate) fn unknown_report(unknown: &Unknown) -> Problem {
-    let problem = Problem::error("unknown_report").found("no known report");
-    let Some(closest) = &unknown.closest else {
-        return problem
-            .expected("a report Argosy knows")
+    const SHOWN: usize = 8;
+    // Nothing missing, and yet it does not fit: the file has columns the report never has.
+    let Some(closest) = unknown.closest.as_ref().filter(|closest| !closest.missing.is_empty())
+    else {
+        return Problem::error("unknown_report")
             .hint("the page Data lists the known reports; a new one is added as a definition");
     };
-    let list = |names: &[String]| {
-        const SHOWN: usize = 8;
-        let mut text = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-        if names.len() > SHOWN {
-            text.push_str(", …");
-        }
-        text
-    };
-    let mut hint = String::new();
-    if !closest.missing.is_empty() {
-        hint = format!("it lacks: {}", list(&closest.missing));
-    }
-    if !closest.extra.is_empty() {
-        let join = if hint.is_empty() { "" } else { "; " };
-        hint = format!("{hint}{join}it has besides: {}", list(&closest.extra));
-    }
-    problem
-        .expected(format!("a report Argosy knows; nearest is {} ({})", closest.name.en, closest.id))
-        .hint(hint)
+    let shown: Vec<&str> = closest.missing.iter().take(SHOWN).map(String::as_str).collect();
+    let more = if closest.missing.len() > SHOWN { ", …" } else { "" };
+    Problem::error("unknown_report_near")
+        .expected(closest.id.clone())
+        .hint(format!("{}{more}", shown.join(", ")))
 }

@@ -54,6 +54,10 @@ impl Problems {
         }
     }
 
+    pub(crate) fn any(&self, is: impl Fn(&Problem) -> bool) -> bool {
+        self.kept.iter().any(is)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()
     }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use argosy_desk::{ImportRow, Rebuild};
+use argosy_desk::{Balance, ImportRow, Rebuild};
 use argosy_facts::content_hash;
 use argosy_kernel::{FactFile, Problem, Table};
 use serde::Serialize;
@@ -13,12 +13,13 @@ use serde::Serialize;
 use crate::{
     Intake, IntakeError,
     import::{Job, OnProgress, options_of},
-    manifest::Manifest,
+    manifest::{Manifest, Origin},
     parts::{self, Refused},
     raw::short,
     report::{Progress, Step},
     rows::Given,
     translate::Lineage,
+    wholeness::Wholeness,
 };
 
 /// What a rebuild did.
@@ -87,6 +88,7 @@ impl Intake {
                     self.facts.clone(),
                     Vec::new(),
                     HashMap::new(),
+                    Wholeness::default(),
                     self.definitions.ranks(),
                 );
                 replay.manifests.insert(row.store.clone(), manifest);
@@ -128,17 +130,21 @@ impl Intake {
             let done = done_before + told.done.min(row.raw_bytes);
             progress(Progress { step: Step::Read, done, total });
         };
-        let (mut after, mut horizon) = (0, None);
+        let (mut after, mut horizon, mut balance) = (0, None, Vec::new());
         for group in 0..=groups {
             let read = self.read_group(&job, group, after, &shifted).await?;
             after = read.outcome.last_row;
             replay.rows += read.outcome.facts.values().sum::<u64>();
             let own = read.outcome.horizon.map_or(0, i64::from);
             horizon = horizon.max(read.outcome.horizon.map(i64::from));
-            let Some(manifest) = replay.manifests.get_mut(&row.store) else { continue };
-            let stages = read.stages.into_open();
-            manifest.take(stages, &job.lineage.raw, own).await?;
+            if let Some(manifest) = replay.manifests.get_mut(&row.store) {
+                let balance = &read.outcome.balance;
+                let origin = Origin { raw: &job.lineage.raw, horizon: own, balance };
+                manifest.take(read.stages.into_open(), &origin).await?;
+            }
+            balance.extend(read.outcome.balance);
         }
+        replay.balances.insert(row.id, balance);
         replay.horizons.insert(row.id, horizon.unwrap_or(0));
         Ok(())
     }
@@ -166,7 +172,13 @@ impl Intake {
             .filter(|row| replay.horizons.get(&row.id).is_some_and(|new| *new != row.horizon))
             .map(|row| (row.id, replay.horizons[&row.id]))
             .collect();
-        let rebuild = Rebuild { who: who.to_owned(), base, added, horizons: changed };
+        let balances = imports
+            .iter()
+            .filter_map(|row| Some((row, replay.balances.get(&row.id)?)))
+            .filter(|(row, new)| **new != row.balance)
+            .map(|(row, new)| (row.id, new.clone()))
+            .collect();
+        let rebuild = Rebuild { who: who.to_owned(), base, added, horizons: changed, balances };
         let commit = self.desk.replace_all_facts(rebuild).await?;
         let imports = u64::try_from(imports.len()).unwrap_or(u64::MAX);
         let (before, rows) = (replay.before.clone(), replay.rows);
@@ -186,6 +198,7 @@ struct Replay {
     manifests: BTreeMap<String, Manifest>,
     /// By import.
     horizons: BTreeMap<i64, i64>,
+    balances: BTreeMap<i64, Vec<Balance>>,
     rows: u64,
     bytes_done: u64,
     bytes: u64,
@@ -198,6 +211,7 @@ impl Replay {
             before: BTreeMap::new(),
             manifests: BTreeMap::new(),
             horizons: BTreeMap::new(),
+            balances: BTreeMap::new(),
             rows: 0,
             bytes_done: 0,
             bytes,

@@ -91,6 +91,9 @@ pub struct Import {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub given: Given,
+    /// Exit with 1 also when a file was loaded only in part, or does not add up
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// What a file does not say itself.

@@ -1,10 +1,13 @@
 //! `import`, `walk`, `rebuild`: files in.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use argosy_desk::ImportState;
 use argosy_intake::{ImportReport, Progress};
-use argosy_kernel::{Change, Diff, Severity};
+use argosy_kernel::{Change, Diff, Problem, Severity};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
@@ -13,7 +16,7 @@ use crate::{
     cli::{
         Outcome,
         args::{self, Given as GivenArgs},
-        print::{Out, Table},
+        print::{Out, Table, shown},
     },
     error::Error,
     http::{dto::plain, imported},
@@ -42,13 +45,17 @@ impl From<GivenArgs> for Given {
 pub(super) async fn import(out: Out, app: &App, args: args::Import) -> Result<Outcome, Error> {
     let files = files_of(&args.paths)?;
     let given = Given::from(args.given);
+    // What holds for all files is refused once, not file by file.
+    given.check(app)?;
     let mut reports = Vec::new();
     let mut failures = 0;
+    let mut partial = 0;
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         match one(out, app, file, &name, &given).await {
             Ok(report) => {
                 failures += usize::from(report.state == ImportState::Failed);
+                partial += usize::from(!shortfalls(out, &report).is_empty());
                 if !out.json {
                     tell(out, app, &report);
                 }
@@ -74,7 +81,38 @@ pub(super) async fn import(out: Out, app: &App, args: args::Import) -> Result<Ou
             &format!("{all} 个文件中已导入 {good} 个"),
         );
     }
-    Ok(Outcome::of(failures == 0))
+    Ok(Outcome::of(failures == 0 && !(args.strict && partial > 0)))
+}
+
+/// What is wanting in a file that was loaded: rows that were left out, sums that do not agree.
+fn shortfalls(out: Out, report: &ImportReport) -> Vec<String> {
+    if report.state != ImportState::Done {
+        return Vec::new();
+    }
+    let errors = || report.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    let rows: BTreeSet<_> = errors()
+        .filter_map(|problem| Some((problem.place.file.as_str(), problem.place.line?)))
+        .collect();
+    // Of one kind only the first problems are listed word by word; the rest has no line.
+    let more = errors().any(|problem| problem.place.line.is_none());
+    let mut wanting = Vec::new();
+    match (rows.len(), more) {
+        (0, false) => {}
+        (0, true) => wanting.push(out.lang.pick("loaded in part", "仅部分导入").to_owned()),
+        (1, false) => {
+            wanting.push(out.lang.pick("loaded, 1 row left out", "已导入，1 行未导入").to_owned());
+        }
+        (rows, more) => {
+            let (at_least, zh) = if more { ("at least ", "至少 ") } else { ("", "") };
+            let en = format!("loaded, {at_least}{rows} rows left out");
+            let zh = format!("已导入，{zh}{rows} 行未导入");
+            wanting.push(out.lang.pick(&en, &zh).to_owned());
+        }
+    }
+    if report.balance.iter().any(|balance| !balance.difference.is_zero()) {
+        wanting.push(out.lang.pick("does not add up", "合计不符").to_owned());
+    }
+    wanting
 }
 
 /// One file with a bar on the terminal.
@@ -157,10 +195,12 @@ async fn describe(app: &App, report: &ImportReport) -> Result<serde_json::Value,
 
 /// The import diff, the balance and the first problems.
 fn tell(out: Out, app: &App, report: &ImportReport) {
+    let wanting = shortfalls(out, report);
     let (mark, state) = match report.state {
-        ImportState::Done => ("✓", ""),
-        ImportState::Failed => ("✗", out.lang.pick(" – not loaded", " – 未导入")),
-        ImportState::Duplicate => ("=", out.lang.pick(" – here already", " – 已导入过")),
+        ImportState::Done if wanting.is_empty() => ("✓", String::new()),
+        ImportState::Done => ("!", format!(" – {}", wanting.join(out.lang.pick(", ", "，")))),
+        ImportState::Failed => ("✗", out.lang.pick(" – not loaded", " – 未导入").to_owned()),
+        ImportState::Duplicate => ("=", out.lang.pick(" – here already", " – 已导入过").to_owned()),
     };
     let name = report.definition_name.as_ref().map(|name| out.lang.of(name).to_owned());
     let name = name.map(|name| format!(" · {name} → {}", report.store)).unwrap_or_default();
@@ -194,12 +234,37 @@ fn tell(out: Out, app: &App, report: &ImportReport) {
             Severity::Warning => "!",
             Severity::Error => "✗",
         };
-        let line = problem.place.line.map(|line| format!("{line}: ")).unwrap_or_default();
-        out.line(&format!("    {sign} {line}{}", out.lang.pick(&sentence.en, &sentence.zh_cn)));
+        out.line(&format!(
+            "    {sign} {}{}",
+            place(out, problem),
+            out.lang.pick(&sentence.en, &sentence.zh_cn)
+        ));
     }
     let more = report.problems.len().saturating_sub(PROBLEMS_SHOWN);
     if more > 0 {
         out.say(&format!("    … and {more} more"), &format!("    … 另有 {more} 条"));
+    }
+}
+
+/// Where in the file, before what is wrong there.
+fn place(out: Out, problem: &Problem) -> String {
+    let line = problem.place.line;
+    let column = problem.place.column.as_deref().filter(|column| !column.is_empty()).map(shown);
+    match (line, column) {
+        (Some(line), Some(column)) => out
+            .lang
+            .pick(
+                &format!("line {line}, column {column}: "),
+                &format!("第 {line} 行，{column} 列："),
+            )
+            .to_owned(),
+        (Some(line), None) => {
+            out.lang.pick(&format!("line {line}: "), &format!("第 {line} 行：")).to_owned()
+        }
+        (None, Some(column)) => {
+            out.lang.pick(&format!("column {column}: "), &format!("{column} 列：")).to_owned()
+        }
+        (None, None) => String::new(),
     }
 }
 
@@ -272,7 +337,8 @@ pub(super) async fn walk(out: Out, app: &App, args: args::Walk) -> Result<Outcom
     }
     for problem in &walk.problems {
         let sentence = app.texts().sentence(problem);
-        out.line(&format!("! {}", out.lang.pick(&sentence.en, &sentence.zh_cn)));
+        let (place, said) = (place(out, problem), out.lang.pick(&sentence.en, &sentence.zh_cn));
+        out.line(&format!("! {place}{said}"));
     }
     Ok(Outcome::of(good))
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     app::{App, Company},
+    checks,
     cli::{
         Outcome, Print as _,
         args::{self, Global, UserAction},
@@ -27,13 +28,14 @@ use crate::{
 pub(super) async fn init(out: Out, global: &Global, args: args::Init) -> Result<Outcome, Error> {
     let currency: Currency =
         args.currency.parse().map_err(|error: MoneyError| Error::Usage(error.to_string()))?;
+    let name = args.company.as_deref().map(checks::company).transpose()?;
     let home = Home::create(&Home::locate(global.home.as_deref()))?;
     let path = home.path().display().to_string();
     let app = App::open(home).await?;
     let language = out.lang.code().to_owned();
     let before = app.company().await?;
     let company =
-        Company { name: args.company.unwrap_or(before.name), currency, language: language.clone() };
+        Company { name: name.unwrap_or(before.name), currency, language: language.clone() };
     app.save_company(&company, CLI).await?;
     if let Some(login) = &args.owner {
         app.desk().create_owner(login, &password(out)?, &language).await?;

@@ -110,7 +110,7 @@ impl Table {
 }
 
 /// Control characters out of foreign files must not steer the terminal.
-fn shown(cell: &str) -> String {
+pub(super) fn shown(cell: &str) -> String {
     cell.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

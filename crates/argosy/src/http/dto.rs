@@ -13,6 +13,7 @@ use crate::{download::Kind, http::error::ApiError, lang::Lang};
 /// An amount in the natural unit of its currency, as a decimal text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Money)]
+#[serde(deny_unknown_fields)]
 pub struct MoneyDto {
     #[schema(example = "-12.34")]
     pub amount: String,

@@ -17,13 +17,19 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{analytics::QuestionError, error::Error, http::dto::ProblemDto};
+use crate::{
+    analytics::QuestionError,
+    error::Error,
+    http::{dto::ProblemDto, plain_words},
+};
 
 /// What went wrong, as programs may rely on it. The names never change once released.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Code {
     /// The body or the query cannot be read.
     BadRequest,
+    /// The body is JSON of another shape than expected, or none at all.
+    BadJson,
     /// Readable, but it does not make sense: an unknown metric, an impossible period.
     Invalid,
     NotSignedIn,
@@ -50,8 +56,9 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::BadRequest,
+        Self::BadJson,
         Self::Invalid,
         Self::NotSignedIn,
         Self::WrongCredentials,
@@ -73,6 +80,7 @@ impl Code {
     pub fn name(self) -> &'static str {
         match self {
             Self::BadRequest => "bad_request",
+            Self::BadJson => "bad_json",
             Self::Invalid => "invalid",
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
@@ -95,7 +103,7 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::Invalid | Self::TooCostly => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadJson | Self::Invalid | Self::TooCostly => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotAllowed | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UnknownRoute => StatusCode::NOT_FOUND,
@@ -114,6 +122,7 @@ impl Code {
 #[derive(Debug)]
 pub struct ApiError {
     code: Code,
+    status: StatusCode,
     detail: String,
     problems: Vec<Problem>,
     incident: Option<String>,
@@ -124,6 +133,7 @@ impl ApiError {
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
             code,
+            status: code.status(),
             detail: detail.into(),
             problems: Vec::new(),
             incident: None,
@@ -205,7 +215,7 @@ impl IntoResponse for ApiError {
                 incident: self.incident,
             },
         };
-        let mut response = (self.code.status(), Json(body)).into_response();
+        let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = self.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -215,25 +225,42 @@ impl IntoResponse for ApiError {
 
 impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
-        let code = match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Code::TooLarge,
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
-            StatusCode::UNPROCESSABLE_ENTITY => Code::Invalid,
-            _ => Code::BadRequest,
-        };
-        Self::new(code, rejection.body_text())
+        match &rejection {
+            JsonRejection::JsonDataError(error) => {
+                Self::new(Code::BadJson, plain_words::of_json(error))
+            }
+            JsonRejection::JsonSyntaxError(error) => {
+                let broken = Self::new(Code::BadJson, plain_words::of_syntax(error));
+                Self { status: StatusCode::BAD_REQUEST, ..broken }
+            }
+            JsonRejection::MissingJsonContentType(_) => {
+                let detail = "send the body as JSON, with the header `Content-Type: \
+                              application/json`";
+                Self::new(Code::UnsupportedMediaType, detail)
+            }
+            other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Self::new(Code::TooLarge, "the body is larger than this API takes")
+            }
+            _ => Self::new(Code::BadRequest, "the body could not be received"),
+        }
     }
 }
 
 impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> Self {
-        Self::new(Code::BadRequest, rejection.body_text())
+        Self::new(Code::BadRequest, plain_words::of_query(&rejection.body_text()))
     }
 }
 
 impl From<PathRejection> for ApiError {
     fn from(rejection: PathRejection) -> Self {
-        Self::new(Code::BadRequest, rejection.body_text())
+        let detail = match &rejection {
+            PathRejection::FailedToDeserializePathParams(error) => {
+                plain_words::of_path(error.kind())
+            }
+            _ => "the address cannot be read".to_owned(),
+        };
+        Self::new(Code::BadRequest, detail)
     }
 }
 
@@ -275,7 +302,9 @@ impl From<DeskError> for ApiError {
 impl From<FactsError> for ApiError {
     fn from(error: FactsError) -> Self {
         match error {
-            FactsError::Query(text) => Self::new(Code::Invalid, text),
+            FactsError::Query(text) => {
+                Self::new(Code::Invalid, plain_words::of_query_engine(&text))
+            }
             FactsError::Limit(text) => Self::new(Code::TooCostly, text),
             other => Self::internal(&other),
         }

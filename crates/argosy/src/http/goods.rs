@@ -27,6 +27,7 @@ pub(super) struct ProductDto {
 /// Landed cost of one unit from a day on.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = Cost)]
+#[serde(deny_unknown_fields)]
 pub(super) struct CostDto {
     /// Only for this market; for all when absent.
     pub market: Option<String>,
@@ -37,6 +38,7 @@ pub(super) struct CostDto {
 
 /// Unit costs of one product.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Costs {
     pub costs: Vec<CostDto>,
 }
@@ -44,6 +46,7 @@ pub(super) struct Costs {
 /// A channel's SKU belongs to a product of ours, for a time.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = Pairing)]
+#[serde(deny_unknown_fields)]
 pub struct PairingDto {
     pub store: String,
     pub seller_sku: String,
@@ -56,6 +59,7 @@ pub struct PairingDto {
 
 /// Pairings.
 #[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Pairings {
     pub pairings: Vec<PairingDto>,
 }
@@ -97,6 +101,7 @@ pub(super) struct UnpairedList {
 /// The company's own rate of a day.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = OwnRate)]
+#[serde(deny_unknown_fields)]
 pub(super) struct OwnRateDto {
     pub day: NaiveDate,
     pub currency: String,
@@ -118,6 +123,7 @@ pub(super) struct Rates {
 
 /// Own rates to save.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewRates {
     pub rates: Vec<OwnRateDto>,
 }

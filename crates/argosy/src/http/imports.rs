@@ -1,5 +1,7 @@
 //! HTTP: uploads, jobs, the import diff, and the way back to the line of the file.
 
+use argosy_desk::ImportState;
+use argosy_intake::IntakeError;
 use axum::{
     extract::{DefaultBodyLimit, Multipart, State},
     http::StatusCode,
@@ -164,8 +166,10 @@ async fn get_line(
     _: Can<Read>,
     Path((id, row)): Path<(i64, i64)>,
 ) -> Result<Json<SourceLineDto>, ApiError> {
-    let line = app.intake().source_line(id, row).await?;
-    Ok(Json(SourceLineDto::from(line)))
+    match app.intake().source_line(id, row).await {
+        Ok(line) => Ok(Json(SourceLineDto::from(line))),
+        Err(error) => Err(no_line(&app, id, error).await?),
+    }
 }
 
 /// Background jobs, the newest first.
@@ -208,6 +212,20 @@ async fn walk(
     let file = upload.only_file()?;
     let walk = receive::walk(&app, file.path(), &upload.given, &file.name).await?;
     Ok(Json(WalkDto::new(&app, walk)))
+}
+
+/// Why there is no such line: for a file that was refused, what is wrong with the file.
+async fn no_line(app: &App, id: i64, error: IntakeError) -> Result<ApiError, ApiError> {
+    let import = app.desk().import(id).await?;
+    let refused = import.is_some_and(|import| import.state == ImportState::Failed);
+    if !refused || !matches!(error, IntakeError::Damaged(_) | IntakeError::NotFound(_)) {
+        return Ok(error.into());
+    }
+    let problems = app.desk().problems(id).await?;
+    let Some(first) = problems.first() else { return Ok(error.into()) };
+    let why = app.texts().sentence(first).en;
+    let detail = format!("the file was refused, so it has no lines to show: {why}");
+    Ok(ApiError::invalid(detail).with_problems(problems))
 }
 
 async fn enqueue(

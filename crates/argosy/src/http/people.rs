@@ -8,6 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
+    checks,
     http::{
         dto::{PageMeta, currency, rfc3339},
         error::ApiError,
@@ -41,6 +42,7 @@ pub(super) struct Settings {
 
 /// Settings to change; what is left out stays.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChangeSettings {
     pub company: Option<String>,
     pub reporting_currency: Option<String>,
@@ -70,6 +72,7 @@ pub(super) struct Users {
 
 /// A new user.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewUser {
     pub login: String,
     /// At least 12 characters.
@@ -80,6 +83,7 @@ pub(super) struct NewUser {
 
 /// What to change about a user.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChangeUser {
     pub role: Option<String>,
     /// Ends all sessions and tokens at once.
@@ -105,6 +109,7 @@ pub(super) struct Tokens {
 
 /// A token to make.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewToken {
     pub name: String,
 }
@@ -168,13 +173,13 @@ async fn change_settings(
 ) -> Result<Json<Settings>, ApiError> {
     let mut company = app.company().await?;
     if let Some(name) = change.company {
-        company.name = name;
+        company.name = checks::company(&name)?;
     }
     if let Some(code) = change.reporting_currency {
         company.currency = currency(&code)?;
     }
     if let Some(language) = change.language {
-        company.language = language;
+        company.language = checks::language(&language)?;
     }
     app.save_company(&company, &can.who()).await?;
     settings(&app).await.map(Json)
@@ -204,7 +209,7 @@ async fn create_user(
         password: new.password,
         role: role(&new.role)?,
         language: match new.language {
-            Some(language) => language,
+            Some(language) => checks::language(&language)?,
             None => app.company().await?.language,
         },
     };
@@ -224,14 +229,13 @@ async fn change_user(
     Json(change): Json<ChangeUser>,
 ) -> Result<Json<UserDto>, ApiError> {
     let id = number(&id, "such user")?;
+    // A wrong role is refused before the password is changed.
+    let role = change.role.as_deref().map(role).transpose()?;
     if let Some(password) = &change.password {
         app.desk().set_password(id, password, &can.who()).await?;
     }
-    let change = UserChange {
-        role: change.role.as_deref().map(role).transpose()?,
-        language: None,
-        active: change.disabled.map(|disabled| !disabled),
-    };
+    let change =
+        UserChange { role, language: None, active: change.disabled.map(|disabled| !disabled) };
     let user = app.desk().change_user(id, &change, &can.who()).await?;
     Ok(Json(user.into()))
 }

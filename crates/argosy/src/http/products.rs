@@ -13,7 +13,7 @@ use crate::{
     app::App,
     http::{
         dto::PageMeta,
-        error::{ApiError, Code},
+        error::ApiError,
         extract::{Can, Edit, Json, Path, Query, Read},
         goods::{
             CostDto, Costs, PairingDto, Pairings, ProductDto, ProductMeta, Products, Unpaired,
@@ -38,6 +38,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 
 /// A product to make.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewProduct {
     pub sku: String,
     pub name: String,
@@ -49,6 +50,7 @@ pub(super) struct NewProduct {
 
 /// What to change about a product; what is left out stays, an empty text clears.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChangeProduct {
     pub name: Option<String>,
     pub brand: Option<String>,
@@ -133,10 +135,6 @@ async fn create_product(
     can: Can<Edit>,
     Json(new): Json<NewProduct>,
 ) -> Result<(StatusCode, Json<ProductDto>), ApiError> {
-    if app.desk().products().await?.iter().any(|product| product.sku == new.sku) {
-        let detail = format!("there is a product `{}` already", new.sku);
-        return Err(ApiError::new(Code::Conflict, detail));
-    }
     let product = Product {
         sku: new.sku,
         name: new.name,
@@ -145,7 +143,7 @@ async fn create_product(
         owner: new.owner,
         stage: new.stage,
     };
-    app.desk().save_product(&product, &can.who()).await?;
+    let product = app.desk().add_product(&product, &can.who()).await?;
     let saved = Known::read(&app).await?.find(&product.sku)?;
     Ok((StatusCode::CREATED, Json(saved)))
 }
@@ -246,13 +244,15 @@ async fn save_costs(
     Path(sku): Path<String>,
     Json(costs): Json<Costs>,
 ) -> Result<Json<Costs>, ApiError> {
+    let sku = sku.trim().to_owned();
     let costs = costs
         .costs
         .into_iter()
         .map(|cost| {
+            let market = cost.market.filter(|market| !market.is_empty());
             Ok(ProductCost {
                 sku: sku.clone(),
-                market: cost.market.filter(|market| !market.is_empty()),
+                market: market.map(|market| app.market(&market)).transpose()?,
                 since: cost.since,
                 cost: cost.cost.read()?,
                 note: cost.note,

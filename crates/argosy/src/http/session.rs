@@ -12,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::{App, Company},
+    checks,
     http::{
         auth::{self, CookieToken, MaybeUser, Peer, SignedIn},
         dto::currency,
@@ -52,6 +53,7 @@ pub(super) struct SessionUser {
 
 /// Login and password.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Credentials {
     pub login: String,
     pub password: String,
@@ -59,6 +61,7 @@ pub(super) struct Credentials {
 
 /// The first owner and the company.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Setup {
     pub login: String,
     /// At least 12 characters.
@@ -72,6 +75,7 @@ pub(super) struct Setup {
 
 /// What people may change about themselves.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChangeMe {
     pub language: Option<String>,
     /// The present password; needed to set a new one.
@@ -133,6 +137,7 @@ async fn change_me(
 ) -> Result<Response, ApiError> {
     let SignedIn(user) = &can.user;
     if let Some(language) = change.language {
+        let language = checks::language(&language)?;
         let change = UserChange { language: Some(language), ..UserChange::default() };
         app.desk().change_user(user.id, &change, &can.who()).await?;
     }
@@ -169,8 +174,10 @@ async fn set_up(
         return Err(ApiError::new(Code::NotAllowed, detail));
     }
     let currency = currency(&setup.currency)?;
-    app.desk().create_owner(&setup.login, &setup.password, &setup.language).await?;
-    let company = Company { name: setup.company, currency, language: setup.language };
+    let name = checks::company(&setup.company)?;
+    let language = checks::language(&setup.language)?;
+    app.desk().create_owner(&setup.login, &setup.password, &language).await?;
+    let company = Company { name, currency, language };
     app.save_company(&company, "setup").await?;
     let ip = peer.to_string();
     let token = app.desk().sign_in(&setup.login, &setup.password, &ip).await?;

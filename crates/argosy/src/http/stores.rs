@@ -29,6 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// A place where the company sells: an account on a channel, or an own shop.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[schema(as = Store)]
+#[serde(deny_unknown_fields)]
 pub(super) struct StoreDto {
     /// Lower-case name, also used on the command line.
     #[schema(example = "lantern-us")]
@@ -55,6 +56,7 @@ pub(super) struct Stores {
 
 /// What to change about a store; what is left out stays.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ChangeStore {
     pub market: Option<String>,
     pub currency: Option<String>,
@@ -100,8 +102,8 @@ async fn create_store(
     can: Can<Import>,
     Json(store): Json<StoreDto>,
 ) -> Result<(StatusCode, Json<StoreDto>), ApiError> {
-    if app.desk().store(&store.name).await?.is_some() {
-        let detail = format!("there is a store `{}` already", store.name);
+    if app.desk().store(store.name.trim()).await?.is_some() {
+        let detail = format!("there is a store `{}` already", store.name.trim());
         return Err(ApiError::new(Code::Conflict, detail));
     }
     let saved = app.save_store(store.into_store()?, &can.who()).await?;

@@ -71,6 +71,7 @@ impl Upload {
         if upload.files.is_empty() {
             return Err(ApiError::invalid("the form has no `file`"));
         }
+        upload.given.check(app)?;
         Ok(upload)
     }
 

@@ -54,10 +54,10 @@ async fn a_body_that_is_not_json_is_refused_in_the_common_form() {
         let request = owner.request(Method::POST, "/api/v1/ask").header("content-type", kind);
         server.send(request.body(Body::from(body)).unwrap())
     };
-    assert_eq!(send("application/json", "{".into()).await.expect(400).code(), "bad_request");
-    assert_eq!(send("application/json", "{}".into()).await.expect(422).code(), "invalid");
+    assert_eq!(send("application/json", "{".into()).await.expect(400).code(), "bad_json");
+    assert_eq!(send("application/json", "{}".into()).await.expect(422).code(), "bad_json");
     let deep = "[".repeat(100_000);
-    assert_eq!(send("application/json", deep).await.expect(422).code(), "invalid");
+    assert_eq!(send("application/json", deep).await.expect(422).code(), "bad_json");
     let wrong_kind = send("text/plain", "{}".into()).await.expect(415);
     assert_eq!(wrong_kind.code(), "unsupported_media_type");
     let large = format!("{{\"metrics\":[\"{}\"]}}", "x".repeat(3 << 20));

@@ -165,7 +165,7 @@ fn templates_are_written_to_a_folder() {
 }
 
 #[test]
-fn the_right_file_after_a_wrong_one_brings_its_rows_back() {
+fn a_copy_that_does_not_add_up_takes_no_rows_from_one_that_does() {
     let (folder, home) = home_with_settlement();
     let sum = || {
         let rows = json(&home, &["sql", "select sum(amount) from ledger"]);
@@ -174,7 +174,7 @@ fn the_right_file_after_a_wrong_one_brings_its_rows_back() {
     let wrong = folder.path().join("wrong.txt");
     std::fs::write(&wrong, SETTLEMENT.replace("100.00", "900.00")).unwrap();
     argosy(&home, &["import", wrong.to_str().unwrap(), "--store", "lantern-us"]);
-    assert_eq!(sum(), "866.490000");
+    assert_eq!(sum(), "66.490000");
 
     good(
         &home,
@@ -199,4 +199,38 @@ fn lost_fact_files_are_made_anew() {
     let rows = json(&home, &["sql", "select sum(amount) from ledger"]);
     assert_eq!(rows["rows"][0][0], "66.490000");
     good(&home, &["check"]);
+}
+
+#[test]
+fn a_file_that_is_in_only_in_part_is_not_ticked_off() {
+    let (folder, home) = home_with_settlement();
+    let path = folder.path().join("july.txt");
+    let broken = SETTLEMENT.replace("9001", "9002").replace("-8.00", "eight");
+    std::fs::write(&path, broken).unwrap();
+    let file = path.to_str().unwrap();
+
+    let said = good(&home, &["import", file, "--store", "lantern-us"]);
+
+    assert!(said.starts_with("! july.txt"), "{said}");
+    assert!(said.contains("loaded, 1 row left out, does not add up"), "{said}");
+    assert!(said.contains("✗ line 5, column amount: "), "{said}");
+    let other = folder.path().join("august.txt");
+    std::fs::write(&other, SETTLEMENT.replace("9001", "9003").replace("-8.00", "-9.00")).unwrap();
+    let again =
+        ["import", other.to_str().unwrap(), "--store", "lantern-us", "--strict", "--lang", "zh-CN"];
+    let output = argosy(&home, &again);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stdout);
+    assert!(said.starts_with("! august.txt") && said.contains("合计不符"), "{said}");
+}
+
+#[test]
+fn a_market_that_is_no_country_is_refused() {
+    let (folder, home) = home_with_settlement();
+    let file = folder.path().join("june.txt");
+    for market in ["Mars", "XX"] {
+        let output = argosy(&home, &["import", file.to_str().unwrap(), "--market", market]);
+        assert_eq!(output.status.code(), Some(1), "{market}");
+        assert!(text(&output.stderr).contains("is not a market"), "{}", text(&output.stderr));
+    }
 }

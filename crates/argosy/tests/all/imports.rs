@@ -60,7 +60,7 @@ async fn a_job_survives_a_restart_of_the_server() {
 }
 
 #[tokio::test]
-async fn an_unknown_file_is_listed_with_the_nearest_report() {
+async fn an_unknown_file_is_listed_with_what_is_wrong() {
     let server = Server::start().await;
     let owner = server.owner().await;
     let bytes = b"settlement-id\tsome-amount\n1\t2\n";

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 mod api;
+mod bad_input;
 mod command_line;
 mod harness;
 mod imports;

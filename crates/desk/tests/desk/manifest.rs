@@ -108,6 +108,8 @@ on_both! {
         let found = desk.import_of_raw(&import.raw_sha256, "lantern-us").await.unwrap();
         assert_eq!(found.map(|row| row.id), Some(id));
         assert_eq!(desk.import_of_raw(&import.raw_sha256, "lantern-de").await.unwrap(), None);
+        let balances = desk.balances("lantern-us").await.unwrap();
+        assert_eq!(balances, [("a1a1a1a1a1a1a1a1".to_owned(), import.balance.clone())]);
         assert_eq!(desk.horizons("lantern-us").await.unwrap()["a1a1a1a1a1a1a1a1"], 20_000);
     }
 }
@@ -141,6 +143,7 @@ on_both! {
             base: first,
             added: vec![file("june-rebuilt", "lantern-us")],
             horizons: [(first, 20_001)].into(),
+            balances: [].into(),
         };
         desk.replace_all_facts(rebuild.clone()).await.unwrap();
 

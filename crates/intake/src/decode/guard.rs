@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use argosy_kernel::Problem;
+use argosy_kernel::{Problem, Severity};
 use flate2::read::MultiGzDecoder;
 
 use super::{Limits, zip};
@@ -42,15 +42,22 @@ pub(super) fn problem_of(error: &io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => Problem::error("file_torn")
             .expected("more bytes: the file ends in the middle")
-            .hint("download the report again; what stands before the tear was read"),
+            .hint("download the report again"),
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
             Problem::error("archive_damaged")
                 .found(error.to_string())
                 .expected("intact packed data")
-                .hint("download the report again; what stands before the damage was read")
+                .hint("download the report again")
         }
         _ => Problem::error("file_unreadable").found(error.to_string()).expected("a readable file"),
     }
+}
+
+/// Whether `problem` says that the packed bytes are not those the channel packed: then none of them
+/// can be trusted, also not the rows before the place where it shows.
+pub(crate) fn is_damage(problem: &Problem) -> bool {
+    problem.severity == Severity::Error
+        && matches!(problem.code.as_str(), "file_torn" | "archive_damaged")
 }
 
 /// Bytes one can jump in: a file, or an unpacked workbook.
@@ -157,10 +164,13 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Stops a decompressor that gives too much, in all or for what it ate.
+/// Stops a decompressor that gives too much, in all or for what it ate. What went wrong once is told
+/// on every later read: a decompressor itself tells a wrong checksum once and then ends as if all
+/// were well, and whoever reads ahead may not be able to pass that one error on.
 #[derive(Debug)]
 pub(super) struct Metered<R> {
     inner: R,
+    failed: Option<Problem>,
     given: u64,
     packed: Arc<AtomicU64>,
     cap: u64,
@@ -172,6 +182,7 @@ impl<R> Metered<R> {
     pub(super) fn new(inner: R, packed: Arc<AtomicU64>, limits: &Limits) -> Self {
         Self {
             inner,
+            failed: None,
             given: 0,
             packed,
             cap: limits.unpacked_bytes,
@@ -183,6 +194,22 @@ impl<R> Metered<R> {
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(problem) = &self.failed {
+            return Err(refuse(problem.clone()));
+        }
+        self.read_on(buffer).map_err(|error| {
+            if error.kind() == io::ErrorKind::Interrupted {
+                return error;
+            }
+            let problem = problem_of(&error);
+            self.failed = Some(problem.clone());
+            refuse(problem)
+        })
+    }
+}
+
+impl<R: Read> Metered<R> {
+    fn read_on(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.given += read as u64;
         if self.given > self.cap {

@@ -53,6 +53,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub(crate) use guard::is_damage;
 pub use json::JsonSource;
 pub use open::open;
 pub use record::{Cell, Fit, RawRecord};

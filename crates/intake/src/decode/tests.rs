@@ -149,6 +149,32 @@ fn torn_packings_give_the_rows_before_the_tear() {
 }
 
 #[test]
+fn a_wrong_checksum_is_told_however_short_the_file() {
+    for rows in [1, 100, 100_000] {
+        for text in ["1,2\n", "1,ä\n"] {
+            let plain = format!("a,b\n{}", text.repeat(rows));
+            let mut packed = gzip(plain.as_bytes());
+            let crc = packed.len() - 8;
+            packed[crc] ^= 1;
+            let seen = read(&packed);
+            let refused = seen.starts_with("refused archive_damaged");
+            assert!(refused || seen.ends_with(": archive_damaged\n"), "{rows} {text}");
+        }
+    }
+    let mut lines = gzip(b"{\"a\":1}\n{\"a\":2}\n");
+    let crc = lines.len() - 8;
+    lines[crc] ^= 1;
+    let file = TestFile::new(&lines);
+    let Ok(Opened::Json(source)) = open(&file.0, "f", &Limits::default()) else { panic!() };
+    let mut records = source.records("", &["a".to_owned()]).unwrap();
+    let mut last = String::new();
+    while let Some(next) = records.next() {
+        last = next.err().map_or_else(String::new, |problem| problem.code);
+    }
+    assert_eq!(last, "archive_damaged");
+}
+
+#[test]
 fn an_empty_file_says_so() {
     for bytes in [&b""[..], b"\n \n\n", b"\xEF\xBB\xBF"] {
         assert!(read(bytes).starts_with("refused empty_file"), "{}", read(bytes));

@@ -6,7 +6,7 @@ use memchr::memchr;
 
 use super::{
     Limits,
-    guard::{Origin, problem_of},
+    guard::{Origin, is_damage, problem_of},
     split::{self, Caps, Outcome, Shape},
     table::{HEAD_RECORDS, Head},
     text_records::TextRecords,
@@ -116,7 +116,11 @@ impl TextSource {
         let header = loop {
             match records.next() {
                 Some(Ok(record)) if record.line >= header_line => break record.texts(),
-                Some(Err(problem)) if problem.severity != Severity::Error => notes.push(problem),
+                Some(Err(problem))
+                    if problem.severity != Severity::Error || is_damage(&problem) =>
+                {
+                    notes.push(problem);
+                }
                 Some(_) => {}
                 None => {
                     return Err(Problem::error("header_not_found")

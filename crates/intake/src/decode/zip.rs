@@ -245,7 +245,7 @@ impl Read for Checked {
                 Problem::error("archive_damaged")
                     .in_file(self.member.name.clone())
                     .expected("the bytes the archive's directory promises")
-                    .hint("download the report again; what stands before the damage was read"),
+                    .hint("download the report again"),
             ));
         }
         Ok(read)

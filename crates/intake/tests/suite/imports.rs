@@ -110,6 +110,92 @@ async fn a_settlement_downloaded_again_adds_no_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_copy_of_a_settlement_never_replaces_the_whole_one() {
+    let damaged = june().replace("\t10.00\t", "\tten\t");
+    let company = Company::with_knowledge().await;
+    company.import("june.txt", june()).await;
+    let worse = company.import("damaged.txt", &damaged).await;
+    assert_eq!(worse.state, ImportState::Done);
+    assert_eq!(worse.diff[&argosy_kernel::Table::Ledger].covered.rows, 4);
+    let told = worse.problems.iter().find(|problem| problem.code == "worse_copy").unwrap();
+    assert_eq!(told.found, "101");
+    assert_eq!(company.query("select sum(amount), count(*) from ledger").await, ["33.99 5"]);
+    let rebuilt = company.intake.rebuild("test", &|_| {}).await.unwrap();
+    assert!(rebuilt.is_same(), "{rebuilt:?}");
+
+    let other = Company::with_knowledge().await;
+    let first = other.import("damaged.txt", &damaged).await;
+    assert!(first.problems.iter().all(|problem| problem.code != "worse_copy"));
+    assert_eq!(other.query("select sum(amount) from ledger").await, ["23.99"]);
+    let better = other.import("june.txt", june()).await;
+    assert_eq!(better.problems.len(), 0);
+    // The damaged file once more, in other bytes: still worse.
+    other.import("damaged.txt", damaged.replace('\n', "\r\n")).await;
+    assert_eq!(other.hash().await, company.hash().await);
+    assert!(other.intake.rebuild("test", &|_| {}).await.unwrap().is_same());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_bytes_do_not_enter_a_second_store() {
+    let company = Company::with_knowledge().await;
+    company.import("june.txt", june()).await;
+    let path = company.home.path().join("inbox/june.txt");
+    let again = company.import_with(&path, "second", ImportOptions::default()).await;
+    assert_eq!((again.state, again.problems.len()), (ImportState::Failed, 1));
+    let problem = &again.problems[0];
+    assert_eq!((problem.code.as_str(), problem.found.as_str()), ("in_other_store", "shop"));
+    assert_eq!(company.query("select sum(amount), count(*) from ledger").await, ["33.99 5"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_visits_by_sku_and_by_child_count_once() {
+    let company = Company::with_knowledge().await;
+    let report = |granularity: &str, id: &str| {
+        format!(
+            r#"{{"reportSpecification":{{"reportType":"GET_SALES_AND_TRAFFIC_REPORT",
+            "reportOptions":{{"asinGranularity":"{granularity}"}},"dataStartTime":"2026-06-01",
+            "dataEndTime":"2026-06-30","marketplaceIds":["ATVPDKIKX0DER"]}},
+            "salesAndTrafficByAsin":[{{"parentAsin":"B0PARENT01",{id},
+            "salesByAsin":{{"unitsOrdered":3,"totalOrderItems":3,"orderedProductSales":
+            {{"amount":30.5,"currencyCode":"USD"}}}},"trafficByAsin":{{"sessions":120,
+            "pageViews":200,"buyBoxPercentage":95.0}}}}]}}"#
+        )
+    };
+    let child = report("CHILD", r#""childAsin":"B0CHILD001""#);
+    let sku = report("SKU", r#""childAsin":"B0CHILD001","sku":"LAMP-1""#);
+    let first = company.import("child.json", child).await;
+    assert_eq!(first.state, ImportState::Done, "{:?}", first.problems);
+    let second = company.import("sku.json", sku).await;
+    assert_eq!(second.diff[&argosy_kernel::Table::Traffic].replaced.rows, 1);
+    let seen = company.query("select seller_sku, sessions from traffic").await;
+    assert_eq!(seen, ["LAMP-1 120"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_packed_file_with_a_wrong_checksum_is_not_loaded() {
+    // Stored without packing, so that a changed digit changes nothing else.
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    encoder.write_all(june().as_bytes()).unwrap();
+    let good = encoder.finish().unwrap();
+    let mut flipped = good.clone();
+    let at = flipped.windows(5).position(|bytes| bytes == b"29.99").unwrap();
+    flipped[at] = b'3';
+    let company = Company::with_knowledge().await;
+    for (name, bytes, code) in [
+        ("flip.gz", &flipped[..], "archive_damaged"),
+        ("cut.gz", &good[..good.len() - 4], "file_torn"),
+    ] {
+        let report = company.import(name, bytes).await;
+        assert_eq!(report.state, ImportState::Failed, "{name}: {:?}", report.problems);
+        let told = report.problems.iter().find(|problem| problem.code == code);
+        assert!(told.is_some(), "{name}: {:?}", report.problems);
+        assert_eq!(company.query("select count(*) from ledger").await, ["0"], "{name}");
+    }
+    assert_eq!(company.import("good.gz", &good).await.state, ImportState::Done);
+    assert_eq!(company.query("select sum(amount) from ledger").await, ["33.99"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_settlement_beats_the_transaction_list_whichever_comes_first() {
     let one = Company::with_knowledge().await;
     one.import("june.txt", june()).await;

@@ -98,7 +98,7 @@ def cube_home(gigabytes, parts):
         subprocess.run([BINARY, "init", "--home", str(home)], check=True, capture_output=True)
         for number in range(1, parts + 1):
             report = settlement(gigabytes, number)
-            argosy("import", str(report), "--store", "bench", "--market", "US", home=home)
+            argosy("import", str(report), "--store", f"bench-{number}", "--market", "US", home=home)
     return home
 
 

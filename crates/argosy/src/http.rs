@@ -19,6 +19,7 @@ mod products;
 mod questions;
 mod rates;
 mod session;
+mod sheets;
 mod stores;
 mod upload;
 

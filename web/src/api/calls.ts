@@ -118,6 +118,9 @@ export function saveReconcile(
   const path = `${table("reconcile", format, language)}&${more}`;
   return download("GET", path, `argosy-reconcile.${format}`);
 }
+/** A table as it is shown, as a workbook. */
+export const saveTable = (body: api.ShownTable) =>
+  download("POST", `${V1}/sheets?format=xlsx`, `${body.name}.xlsx`, body);
 export const saveProblems = (id: number, language: string) =>
   download("GET", table(`imports/${id}/problems`, "csv", language), `argosy-problems-${id}.csv`);
 export const saveTemplate = (name: string, format: api.FileFormat) =>

@@ -476,6 +476,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a table as a file: numbers as numbers, texts never as formulas. */
+        post: operations["write_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stores": {
         parameters: {
             query?: never;
@@ -1401,6 +1418,15 @@ export interface components {
          * @enum {string}
          */
         Severity: "note" | "warning" | "error";
+        /** @description A table: one header, rows of the same width. */
+        ShownTable: {
+            /** @description Columns that hold numbers, from 0. */
+            figures: number[];
+            header: string[];
+            /** @description Name of the file, without ending. */
+            name: string;
+            rows: (string | null)[][];
+        };
         /** @description One line of a received file; personal columns are masked. */
         SourceLine: {
             cells: string[];
@@ -2868,6 +2894,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionInfo"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    write_sheet: {
+        parameters: {
+            query?: {
+                /** @description `xlsx` (default) or `csv` */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShownTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description Failure */

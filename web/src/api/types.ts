@@ -10,6 +10,7 @@ export type Permission = Schemas["Permission"];
 export type Setup = Schemas["Setup"];
 export type Settings = Schemas["Settings"];
 export type Store = Schemas["Store"];
+export type ShownTable = Schemas["ShownTable"];
 export type Stores = Schemas["Stores"];
 export type User = Schemas["User"];
 export type Users = Schemas["Users"];

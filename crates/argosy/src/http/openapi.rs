@@ -14,7 +14,7 @@ use crate::{
     app::App,
     http::{
         about, error::ErrorBody, imports, ledger, people, products, questions, rates, session,
-        stores,
+        sheets, stores,
     },
 };
 
@@ -81,6 +81,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
     let api = OpenApiRouter::new()
         .merge(session::routes())
         .merge(people::routes())
+        .merge(sheets::routes())
         .merge(stores::routes())
         .merge(imports::routes())
         .merge(questions::routes())

@@ -96,3 +96,20 @@ async fn a_foreign_name_that_points_here_is_refused() {
     let reply = server.send(request.body(Body::empty()).unwrap()).await.expect(403);
     assert_eq!(reply.code(), "cross_site");
 }
+
+#[tokio::test]
+async fn a_table_as_shown_is_written_as_a_workbook_and_its_texts_never_run() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let table = serde_json::json!({
+        "name": "argosy-products",
+        "header": ["SKU", "Cost"],
+        "figures": [1],
+        "rows": [["=cmd|' /C calc'!A0", "12.30"], ["LAMP-1", null]],
+    });
+    let book = server.post(&owner, "/api/v1/sheets?format=xlsx", table.clone()).await.expect(200);
+    assert!(book.body.starts_with(b"PK"));
+    let csv = server.post(&owner, "/api/v1/sheets?format=csv", table).await.expect(200);
+    assert!(csv.text().contains("'=cmd"), "{}", csv.text());
+    assert!(csv.text().contains(",12.3"), "{}", csv.text());
+}

@@ -275,6 +275,49 @@ async fn the_profit_and_loss_account_equals_the_answer_key_per_sku_market_and_mo
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_cost_of_goods_equals_the_answer_key_at_the_cost_of_each_day() {
+    let company = Company::generate(&Spec::small().with_seed(5));
+    let reports = Reports::of(&company, write_all);
+    let books = Books::new().await;
+    for (path, file) in reports.each() {
+        books.take(&path, file).await;
+    }
+    let files = books.app.desk().current_files(None).await.unwrap();
+    let session = books.app.facts().session(&files).unwrap();
+    let desk = books.app.desk_data().await.unwrap();
+    let key = company.answer_key();
+    let days = key.ledger.keys().map(|cell| cell.month);
+    let (from, to) = (days.clone().min().unwrap(), days.max().unwrap() + chrono::Months::new(1));
+    // Costs in the currency that is asked for, so that no exchange rate comes in between.
+    let in_yuan = |cell: &&argosy_sim::GoodsCell| cell.currency == "CNY";
+    assert!(key.goods.keys().filter(in_yuan).count() > 100);
+    for store in company.stores() {
+        let question: ProfitQuestion = serde_json::from_value(serde_json::json!({
+            "by": ["seller_sku", "market", "month"],
+            "from": from, "to": to,
+            "filters": { "store": [store.name] },
+            "currency": "CNY",
+        }))
+        .unwrap();
+        let profit = books.app.engine().profit(&session, &desk, &question).await.unwrap();
+        let mut seen = HashMap::new();
+        for (column, amount) in profit.columns.iter().zip(&profit.cells["cogs"]) {
+            let key = serde_json::to_value(&column.key).unwrap();
+            let part = |name: &str| key[name].as_str().unwrap_or_default().to_owned();
+            let month: Day = format!("{}-01", &part("month")[..7]).parse().unwrap();
+            seen.insert((part("seller_sku"), part("market"), month), amount.0);
+        }
+        let of_store = |cell: &&argosy_sim::GoodsCell| cell.store == store.name;
+        for cell in key.goods.keys().filter(in_yuan).filter(of_store) {
+            let market = cell.market.unwrap_or_default().to_owned();
+            let seen = seen.get(&(cell.seller_sku.clone(), market, cell.month)).copied();
+            let truth = -key.goods[cell].cost_sold;
+            assert_eq!(seen.flatten().unwrap_or_default(), truth, "{cell:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_company_is_made_by_the_same_rooms_without_a_lost_file() {
     let folder = tempfile::tempdir().unwrap();
     let app = App::open(Home::create(folder.path()).unwrap()).await.unwrap();

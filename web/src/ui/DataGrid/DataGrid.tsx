@@ -1,11 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { saveTable } from "../../api/calls";
 import { number } from "../../format/format";
 import { filterRows, nextSort, type Sort, sortRows } from "./arrange";
 import { BodyRow, type Tree } from "./BodyRow";
 import type { Column } from "./column";
-import { csvOf, saveCsv } from "./csv";
+import { csvOf, saveCsv, tableOf } from "./csv";
 import { FilterRow } from "./FilterRow";
 import { HeaderCell } from "./HeaderCell";
 import { move, type Position } from "./keyboard";
@@ -154,7 +155,11 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         filtering={filtering}
         onFilter={fixedOrder ? undefined : () => setFiltering(!filtering)}
         exportTo={props.exportTo}
-        saveShown={() => saveCsv(`argosy-${props.id}`, csvOf(layout.visible, arranged))}
+        saveShown={async (format) => {
+          const name = `argosy-${props.id}`;
+          if (format === "csv") saveCsv(name, csvOf(layout.visible, arranged));
+          else await saveTable({ name, ...tableOf(layout.visible, arranged) });
+        }}
         count={t("grid.rows", {
           count: props.totalRows ?? arranged.length,
           shown: number(props.totalRows ?? arranged.length, i18n.language),

@@ -16,7 +16,7 @@ interface ToolbarProps<Row> {
   onFilter?(): void;
   exportTo?: ExportTo;
   /** Saves what is shown, where the API has no file of it. */
-  saveShown(): void;
+  saveShown: ExportTo;
   count: string;
 }
 
@@ -25,16 +25,14 @@ export function Toolbar<Row>(props: ToolbarProps<Row>) {
   const { t } = useTranslation();
   const { message } = App.useApp();
 
-  const save = (key: string) => {
-    if (!exportTo) props.saveShown();
-    else exportTo(key as "xlsx" | "csv").catch((error) => message.error(errorText(error, t)));
-  };
-  const formats = exportTo
-    ? [
-        { key: "xlsx", label: "XLSX (Excel)" },
-        { key: "csv", label: "CSV" },
-      ]
-    : [{ key: "shown", label: t("grid.export_shown") }];
+  const save = (key: string) =>
+    (exportTo ?? props.saveShown)(key as "xlsx" | "csv").catch((error) =>
+      message.error(errorText(error, t)),
+    );
+  const formats = [
+    { key: "xlsx", label: "XLSX (Excel)" },
+    { key: "csv", label: "CSV" },
+  ];
 
   return (
     <div className="grid-tools">

@@ -17,6 +17,20 @@ export function csvOf<Row>(columns: Column<Row>[], rows: Row[]): string {
   return [head, ...body].map((line) => `${line.join(",")}\r\n`).join("");
 }
 
+/** The same table for the server, which writes it as a workbook. */
+export function tableOf<Row>(columns: Column<Row>[], rows: Row[]) {
+  return {
+    header: columns.map((column) => column.header),
+    figures: columns.flatMap((column, at) => (isFigure(column.kind) ? [at] : [])),
+    rows: rows.map((row) =>
+      columns.map((column) => {
+        const value = column.value(row);
+        return value == null ? null : String(value);
+      }),
+    ),
+  };
+}
+
 /** Hands the text to the browser's downloads; the mark at the start tells Excel it is UTF-8. */
 export function saveCsv(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));

@@ -120,7 +120,7 @@ def bench_cube(gigabytes, parts, count):
 
         works = {
             "argosy": by_argosy,
-            "duckdb": lambda: duck.execute(CUBE).fetch_arrow_table(),
+            "duckdb": lambda: duck.execute(CUBE).to_arrow_table(),
         }
         seconds = rounds(count, works)
         # The binary's start is not what is measured; its own clock around the query is.

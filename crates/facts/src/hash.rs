@@ -18,7 +18,7 @@ use crate::{FactsError, Session, schema::LINEAGE};
 const NULL: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// The content of a set of rows: equal sets have equal sums, in any order, lineage left out.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Debug)]
 pub(crate) struct RowSum {
     pub rows: u64,
     sum: u128,
@@ -44,7 +44,7 @@ fn mix(left: u64, right: u64) -> u64 {
 ///
 /// # Errors
 /// [`FactsError::Query`] when a column has a type no fact table uses.
-pub(crate) fn row_hashes(batch: &RecordBatch) -> Result<Vec<u64>, FactsError> {
+pub fn row_hashes(batch: &RecordBatch) -> Result<Vec<u64>, FactsError> {
     let mut hashes = vec![0; batch.num_rows()];
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
         if LINEAGE.contains(&field.name().as_str()) {

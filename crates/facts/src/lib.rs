@@ -9,6 +9,7 @@
 
 mod error;
 pub mod expr;
+mod fullness;
 mod hash;
 mod merge;
 mod parquet_io;
@@ -17,14 +18,16 @@ pub mod schema;
 mod session;
 mod stage;
 mod store;
+mod versions;
 
 pub use datafusion::{self, arrow};
 pub use error::FactsError;
-pub use hash::content_hash;
-pub use merge::{Staged, VersionOrder};
+pub use hash::{content_hash, row_hashes};
+pub use merge::Staged;
 pub use session::{Limits, Session};
 pub use stage::Stage;
 pub use store::FactStore;
+pub use versions::VersionOrder;
 
 #[cfg(test)]
 mod tests;

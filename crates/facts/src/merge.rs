@@ -18,29 +18,16 @@ use rust_decimal::Decimal;
 
 use crate::{
     FactStore, FactsError,
-    hash::{RowSum, row_hashes},
+    fullness::Telling,
+    hash::row_hashes,
     parquet_io::{FileWriter, column, read},
     ranks::{LedgerRows, RANK_COLUMNS, Ranks},
     schema::MONEY_SCALE,
+    versions::{Held, ToldBy, VersionOrder},
 };
 
 /// A month of a store is rewritten into one file once it would have more than this many.
 const FILES_PER_MONTH: usize = 8;
-
-/// How two versions of the same container are ordered.
-#[derive(Clone, Debug, Default)]
-pub struct VersionOrder {
-    /// The latest day the incoming file speaks of, in days since 1970: a later export knows more.
-    pub horizon: i64,
-    /// The same for the files that earlier rows came from, by their first 16 hash digits.
-    pub horizon_of_raw: HashMap<String, i64>,
-    /// Statements that do not add up in the incoming file: their rows replace no whole ones.
-    pub broken: HashSet<String>,
-    /// The same for the files that earlier rows came from.
-    pub broken_of_raw: HashMap<String, HashSet<String>>,
-    /// Rank by definition id (without version): settlements beat transaction lists.
-    pub rank_of_definition: HashMap<String, i32>,
-}
 
 /// What to commit: files to add, files to retire, and what that means in rows and money.
 #[derive(Clone, Debug, Default)]
@@ -50,28 +37,16 @@ pub struct Staged {
     pub diff: Diff,
     /// Statements whose rows were left out because they do not add up and those of the facts do.
     pub worse: BTreeSet<String>,
-}
-
-/// What is known about one container on one side.
-#[derive(Default)]
-struct Held {
-    version: i64,
-    content: RowSum,
-    /// A statement of its rows that does not add up in their file.
-    broken: Option<String>,
-}
-
-impl Held {
-    /// A copy that adds up is better than any that does not; then the newer one counts.
-    fn order(&self) -> (bool, i64) {
-        (self.broken.is_none(), self.version)
-    }
+    /// Containers left out although the incoming file is no older: what is there tells more.
+    pub fuller: u64,
 }
 
 /// What orders the rows of one side.
 struct Side<'a> {
-    /// The horizon of a raw file.
+    order: &'a VersionOrder,
+    /// The horizon of a raw file, and whether it was told to take the place of others.
     horizon: &'a dyn Fn(&str) -> i64,
+    forced: &'a dyn Fn(&str) -> i64,
     /// Whether a statement does not add up in a raw file.
     broken: &'a dyn Fn(&str, &str) -> bool,
 }
@@ -85,6 +60,8 @@ struct Verdicts {
     outdated: HashSet<String>,
     /// Statements of incoming containers that do not add up while what is there does.
     worse: BTreeSet<String>,
+    /// Incoming containers that are no older but tell less.
+    fuller: u64,
     /// Containers whose existing rows make place for incoming ones.
     replaced: HashSet<String>,
     /// Current files that hold any incoming container.
@@ -107,7 +84,8 @@ pub(crate) fn merge(
 ) -> Result<Staged, FactsError> {
     let incoming = containers_of(of.facts, &staged)?;
     let verdicts = of.judge(&staged, current, order, &incoming)?;
-    let mut result = Staged { worse: verdicts.worse.clone(), ..Staged::default() };
+    let mut result =
+        Staged { worse: verdicts.worse.clone(), fuller: verdicts.fuller, ..Staged::default() };
     let mut months: BTreeMap<_, Month> = BTreeMap::new();
     for file in staged {
         months.entry(file.month).or_default().staged.push(file);
@@ -180,11 +158,14 @@ impl Merge<'_> {
         let broken = |raw: &str, statement: &str| {
             order.broken_of_raw.get(raw).is_some_and(|broken| broken.contains(statement))
         };
-        let side = Side { horizon: &horizon, broken: &broken };
+        let forced = |raw: &str| order.forced_of_raw.get(raw).copied().unwrap_or(0);
+        let side = Side { order, horizon: &horizon, forced: &forced, broken: &broken };
         let old = self.hold(&overlapping, incoming, &verdicts.ranks, &side)?;
         let here: HashSet<String> = old.keys().cloned().collect();
         let side = Side {
+            order,
             horizon: &|_| order.horizon,
+            forced: &|_| order.forced,
             broken: &|_, statement| order.broken.contains(statement),
         };
         let new = self.hold(staged, &here, &verdicts.ranks, &side)?;
@@ -192,8 +173,9 @@ impl Merge<'_> {
             let Some(new) = new.get(&container) else { continue };
             if new.content == old.content {
                 verdicts.unchanged.insert(container);
-            } else if new.order() < old.order() {
-                if old.broken.is_none() {
+            } else if new.total_order() < old.total_order() {
+                verdicts.fuller += u64::from(new.order() == old.order());
+                if new.is_worse_than(&old) {
                     verdicts.worse.extend(new.broken.clone());
                 }
                 verdicts.outdated.insert(container);
@@ -249,6 +231,8 @@ impl Merge<'_> {
                 let statements = matches!(self.table, Table::Ledger | Table::Controls)
                     .then(|| column::<StringArray>(&batch, "statement"))
                     .transpose()?;
+                let telling = Telling::of(self.table, &batch)?;
+                let told_by = ToldBy::of(self.table, &batch, side.order)?;
                 for (row, hash) in hashes.iter().enumerate() {
                     let container = containers.value(row);
                     if !wanted.contains(container)
@@ -257,11 +241,13 @@ impl Merge<'_> {
                         continue;
                     }
                     if !held.contains_key(container) {
-                        let empty = Held { version: i64::MIN, ..Held::default() };
-                        held.insert(container.to_owned(), empty);
+                        held.insert(container.to_owned(), Held::new());
                     }
                     let Some(entry) = held.get_mut(container) else { continue };
                     entry.content.add(*hash);
+                    entry.fullness.add(&telling, row);
+                    entry.forced = entry.forced.max((side.forced)(raws.value(row)));
+                    entry.state = entry.state.max(told_by.state(row));
                     let version = match updated {
                         Some(updated) if updated.is_valid(row) => updated.value(row),
                         _ => (side.horizon)(raws.value(row)),
@@ -272,6 +258,7 @@ impl Merge<'_> {
                         && (side.broken)(raws.value(row), statements.value(row))
                     {
                         entry.broken = Some(statements.value(row).to_owned());
+                        entry.in_parts = told_by.in_parts(row);
                     }
                 }
             }

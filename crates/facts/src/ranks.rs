@@ -7,6 +7,7 @@ use datafusion::arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
 use crate::{
     FactsError,
     parquet_io::{column, value},
+    versions::id_of,
 };
 
 /// Statements (and single orders still open) told by more than one definition.
@@ -15,6 +16,8 @@ pub(crate) struct Ranks {
     pub(crate) rank_of_definition: HashMap<String, i32>,
     best_of_statement: HashMap<String, i32>,
     best_of_order: HashMap<OrderKey, i32>,
+    /// The same among rows that belong to no statement yet.
+    best_of_open: HashMap<OrderKey, i32>,
     seen: HashSet<i32>,
     /// Whether any provisional row without a statement was seen.
     has_open: bool,
@@ -22,15 +25,19 @@ pub(crate) struct Ranks {
 
 impl Ranks {
     fn of(&self, definition: &str) -> i32 {
-        let id = definition.split_once('@').map_or(definition, |(id, _)| id);
-        self.rank_of_definition.get(id).copied().unwrap_or(0)
+        self.rank_of_definition.get(id_of(definition)).copied().unwrap_or(0)
     }
 
     pub(crate) fn learn(&mut self, rows: &LedgerRows<'_>) {
         for row in 0..rows.definition.len() {
             let rank = self.of(rows.definition.value(row));
             self.seen.insert(rank);
-            self.has_open |= rows.statement.is_null(row) && rows.provisional.value(row);
+            if rows.statement.is_null(row) && rows.provisional.value(row) {
+                self.has_open = true;
+                if let Some(order) = rows.order_key(row) {
+                    raise(&mut self.best_of_open, order, rank);
+                }
+            }
             if let Some(statement) = value(rows.statement, row) {
                 raise(&mut self.best_of_statement, statement.to_owned(), rank);
                 if let Some(order) = rows.order_key(row) {
@@ -52,10 +59,11 @@ impl Ranks {
                 self.best_of_statement.get(statement).is_some_and(|best| *best > rank)
             }
             // Deferred money that a statement tells by now, be it in a later export of its own kind.
-            None if rows.provisional.value(row) => rows
-                .order_key(row)
-                .and_then(|order| self.best_of_order.get(&order))
-                .is_some_and(|best| *best >= rank),
+            // Or that a better report tells, open as it is.
+            None if rows.provisional.value(row) => rows.order_key(row).is_some_and(|order| {
+                self.best_of_order.get(&order).is_some_and(|best| *best >= rank)
+                    || self.best_of_open.get(&order).is_some_and(|best| *best > rank)
+            }),
             None => false,
         }
     }

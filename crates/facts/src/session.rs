@@ -1,6 +1,10 @@
 //! SQL over the current files.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
 
 use argosy_kernel::{FactFile, Table};
 use datafusion::{
@@ -46,6 +50,7 @@ const UNBOUNDED: [&str; 7] =
 #[derive(Clone)]
 pub struct Session {
     context: SessionContext,
+    facts_id: u64,
 }
 
 impl Session {
@@ -58,7 +63,11 @@ impl Session {
         for name in UNBOUNDED {
             context.deregister_udf(name);
         }
-        let session = Self { context };
+        let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        paths.sort_unstable();
+        let mut hasher = DefaultHasher::new();
+        paths.hash(&mut hasher);
+        let session = Self { context, facts_id: hasher.finish() };
         for table in Table::ALL {
             let of_table: Vec<_> = files.iter().filter(|file| file.table == table).collect();
             session.register_table(store, table, &of_table)?;
@@ -168,6 +177,12 @@ impl Session {
                 limits.time.as_secs()
             ))),
         }
+    }
+
+    /// The same number for the same files, in this process: what is worked out from the facts alone
+    /// may be kept by it.
+    pub fn facts_id(&self) -> u64 {
+        self.facts_id
     }
 
     pub fn context(&self) -> &SessionContext {

@@ -21,13 +21,46 @@ pub enum Table {
     Traffic,
     /// Snapshots of stock.
     Stock,
+    /// Movements of stock: shipped, returned, received, lost, found, disposed of.
+    Movements,
+    /// Money the channel explains, estimates or claims beside the ledger; never added to it.
+    Details,
+    /// Snapshots of listings: title, price, status.
+    Listings,
+    /// One period of one search term: in a channel's search or in a search engine.
+    Search,
+    /// Reviews, ratings and return reasons.
+    Reviews,
+    /// Changes of prices, bids, budgets and the like, as the channel's change log tells them.
+    Changes,
+    /// Events of visitors of the own site.
+    Events,
+    /// Single measured values of campaigns, coupons, promotions, accounts, which no table above holds.
+    Measures,
+    /// Lines of bank statements.
+    Bank,
     /// What the channel says a statement adds up to; the other side of reconciliation.
     Controls,
 }
 
 impl Table {
-    pub const ALL: [Self; 6] =
-        [Self::Ledger, Self::Orders, Self::Ads, Self::Traffic, Self::Stock, Self::Controls];
+    pub const ALL: [Self; 15] = [
+        Self::Ledger,
+        Self::Orders,
+        Self::Ads,
+        Self::Traffic,
+        Self::Stock,
+        Self::Movements,
+        Self::Details,
+        Self::Listings,
+        Self::Search,
+        Self::Reviews,
+        Self::Changes,
+        Self::Events,
+        Self::Measures,
+        Self::Bank,
+        Self::Controls,
+    ];
 
     /// The name in SQL, in file paths and in definitions.
     pub fn name(self) -> &'static str {
@@ -37,6 +70,15 @@ impl Table {
             Self::Ads => "ads",
             Self::Traffic => "traffic",
             Self::Stock => "stock",
+            Self::Movements => "movements",
+            Self::Details => "details",
+            Self::Listings => "listings",
+            Self::Search => "search",
+            Self::Reviews => "reviews",
+            Self::Changes => "changes",
+            Self::Events => "events",
+            Self::Measures => "measures",
+            Self::Bank => "bank",
             Self::Controls => "controls",
         }
     }

@@ -37,6 +37,8 @@ pub enum ImportState {
     Failed,
     /// The same bytes were here already: listed, nothing loaded.
     Duplicate,
+    /// Loaded once and taken back: its facts are gone, its bytes are kept.
+    Undone,
 }
 
 impl ImportState {
@@ -45,11 +47,12 @@ impl ImportState {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Duplicate => "duplicate",
+            Self::Undone => "undone",
         }
     }
 
     fn from_name(name: &str) -> Result<Self> {
-        [Self::Done, Self::Failed, Self::Duplicate]
+        [Self::Done, Self::Failed, Self::Duplicate, Self::Undone]
             .into_iter()
             .find(|state| state.name() == name)
             .ok_or_else(|| DeskError::Damaged(format!("`{name}` is not a state of an import")))
@@ -67,6 +70,12 @@ pub struct Balance {
     pub sum: Decimal,
     /// `sum - expected`; zero when the statement balances.
     pub difference: Decimal,
+    /// What the lines of this file alone add up to, where `sum` is that of several files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_file: Option<Decimal>,
+    /// Only a part of the statement is here yet; the rest stands in an export of earlier days.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_part: bool,
 }
 
 /// An import about to be recorded.
@@ -116,6 +125,16 @@ pub struct ImportRow {
     pub diff: BTreeMap<Table, Diff>,
     pub balance: Vec<Balance>,
     pub problems: ProblemCounts,
+}
+
+/// What came with one loaded import.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GivenRow {
+    pub id: i64,
+    /// The first 16 digits of the file's hash.
+    pub raw: String,
+    pub definition: Option<String>,
+    pub given: Value,
 }
 
 /// How many problems an import had, also those beyond [`PROBLEMS_KEPT_MAX`].
@@ -270,6 +289,33 @@ impl Desk {
             .into_iter()
             .map(|(raw, horizon)| (raw.chars().take(16).collect(), horizon))
             .collect())
+    }
+
+    /// What came with each import loaded into a store, oldest first: its id, the first 16 digits of
+    /// its file's hash, its definition and what the user gave.
+    ///
+    /// # Errors
+    /// [`DeskError::Database`].
+    pub async fn given(&self, store: &str) -> Result<Vec<GivenRow>> {
+        let rows: Vec<(i64, String, Option<String>, String)> = import::Entity::find()
+            .select_only()
+            .column(import::Column::Id)
+            .column(import::Column::RawSha256)
+            .column(import::Column::Definition)
+            .column(import::Column::Given)
+            .filter(import::Column::Kind.eq(KIND_IMPORT))
+            .filter(import::Column::Store.eq(store))
+            .filter(import::Column::State.eq(ImportState::Done.name()))
+            .order_by_asc(import::Column::Id)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        rows.into_iter()
+            .map(|(id, raw, definition, given)| {
+                let raw = raw.chars().take(16).collect();
+                Ok(GivenRow { id, raw, definition, given: values::json(&given)? })
+            })
+            .collect()
     }
 
     /// The balances of the raw files loaded into a store, by the first 16 digits of their hash,

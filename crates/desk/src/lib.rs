@@ -10,7 +10,9 @@
 //!   [`vault`] before they come here.
 //! - The clock is read at the face only, through a [`Clock`] that tests replace.
 
+pub mod access;
 pub mod audit;
+pub mod bookings;
 pub mod clock;
 pub mod database;
 mod error;
@@ -21,8 +23,10 @@ mod migrations;
 pub mod pairings;
 mod passwords;
 pub mod products;
+pub mod purchases;
 pub mod rates;
 pub mod requests;
+pub mod retention;
 mod rows;
 pub mod sealed;
 pub mod sessions;
@@ -33,16 +37,19 @@ mod values;
 pub mod vault;
 
 pub use audit::{AuditEntry, AuditState};
+pub use bookings::{Booking, NewBooking};
 pub use clock::{Clock, SystemClock};
 pub use database::Desk;
 pub use error::{DeskError, Result};
-pub use imports::{Balance, ImportRow, ImportState, NewImport, ProblemCounts};
+pub use imports::{Balance, GivenRow, ImportRow, ImportState, NewImport, ProblemCounts};
 pub use jobs::{Job, JobState, NewJob, Progress};
-pub use manifest::Rebuild;
+pub use manifest::{Rebuild, Undo};
 pub use pairings::Pairing;
 pub use products::{Product, ProductCost};
+pub use purchases::{FreightKind, FreightLine, PurchaseKind, PurchaseLine, Split, WarehouseRule};
 pub use rates::OwnRate;
 pub use requests::Begun;
+pub use retention::{BlankState, BlankedFile};
 pub use sessions::{Session, SessionToken};
 pub use stores::{Store, store_name};
 pub use tokens::{ApiToken, TokenInfo};

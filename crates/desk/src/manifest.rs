@@ -25,6 +25,7 @@ use crate::{
 };
 
 const KIND_REBUILD: &str = "rebuild";
+const KIND_UNDO: &str = "undo";
 const KIND_COMPACTION: &str = "compaction";
 
 /// Paths in one statement, below the parameter limits of both databases.
@@ -41,6 +42,15 @@ pub struct Rebuild {
     pub horizons: BTreeMap<i64, i64>,
     /// By import id: balances that today's definitions add up differently.
     pub balances: BTreeMap<i64, Vec<Balance>>,
+}
+
+/// One import taken back: the facts of its store made anew without it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Undo {
+    pub import: i64,
+    pub store: String,
+    /// The store's facts without the import, and what else changed with them.
+    pub rebuild: Rebuild,
 }
 
 impl Desk {
@@ -129,22 +139,56 @@ impl Desk {
             .await?
             .rows_affected;
         write.add_files(id, &rebuild.added).await?;
-        for (import_id, horizon) in rebuild.horizons {
-            import::Entity::update_many()
-                .col_expr(import::Column::Horizon, Expr::value(horizon))
-                .filter(import::Column::Id.eq(import_id))
-                .exec(&write.tx)
-                .await?;
-        }
-        for (import_id, balance) in &rebuild.balances {
-            import::Entity::update_many()
-                .col_expr(import::Column::Balance, Expr::value(to_json(balance)))
-                .filter(import::Column::Id.eq(*import_id))
-                .exec(&write.tx)
-                .await?;
-        }
+        write.relearn(&rebuild).await?;
         let detail = json!({ "files_added": rebuild.added.len(), "files_retired": retired });
         write.audit(&rebuild.who, "rebuilt", &format!("import:{id}"), detail).await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// Takes an import back: its store gets the facts it has without it, and the import stands as
+    /// undone. The facts as of earlier imports stay answerable from the old files.
+    ///
+    /// # Errors
+    /// [`DeskError::Conflict`] when anything was committed since `rebuild.base`,
+    /// [`DeskError::Refused`] when the import is not one that was loaded.
+    pub async fn undo_import(&self, undo: Undo) -> Result<i64> {
+        let mut write = self.write().await?;
+        let rebuild = &undo.rebuild;
+        if latest_commit(&write.tx).await? != rebuild.base {
+            return Err(changed_meanwhile(&undo.store));
+        }
+        let undone = import::Entity::update_many()
+            .col_expr(import::Column::State, Expr::value(ImportState::Undone.name()))
+            .filter(import::Column::Id.eq(undo.import))
+            .filter(import::Column::Kind.eq(KIND_IMPORT))
+            .filter(import::Column::State.eq(ImportState::Done.name()))
+            .exec(&write.tx)
+            .await?
+            .rows_affected;
+        if undone != 1 {
+            return Err(DeskError::refused(format!(
+                "import {} was not loaded, so there is nothing to take back",
+                undo.import
+            )));
+        }
+        let id = write.insert_commit(KIND_UNDO, &rebuild.who).await?;
+        let retired = fact_file::Entity::update_many()
+            .col_expr(fact_file::Column::ValidTo, Expr::value(id))
+            .filter(fact_file::Column::ValidTo.is_null())
+            .filter(fact_file::Column::Store.eq(undo.store.as_str()))
+            .exec(&write.tx)
+            .await?
+            .rows_affected;
+        write.add_files(id, &rebuild.added).await?;
+        write.relearn(rebuild).await?;
+        let detail = json!({
+            "store": undo.store,
+            "commit": id,
+            "files_added": rebuild.added.len(),
+            "files_retired": retired,
+        });
+        write.audit(&rebuild.who, "undone", &format!("import:{}", undo.import), detail).await?;
         write.commit().await?;
         Ok(id)
     }
@@ -261,6 +305,25 @@ impl Write {
             notes: Set(0),
         };
         Ok(import::Entity::insert(row).exec(&self.tx).await?.last_insert_id)
+    }
+
+    /// Horizons and balances that a replay read differently.
+    async fn relearn(&self, rebuild: &Rebuild) -> Result<()> {
+        for (import_id, horizon) in &rebuild.horizons {
+            import::Entity::update_many()
+                .col_expr(import::Column::Horizon, Expr::value(*horizon))
+                .filter(import::Column::Id.eq(*import_id))
+                .exec(&self.tx)
+                .await?;
+        }
+        for (import_id, balance) in &rebuild.balances {
+            import::Entity::update_many()
+                .col_expr(import::Column::Balance, Expr::value(to_json(balance)))
+                .filter(import::Column::Id.eq(*import_id))
+                .exec(&self.tx)
+                .await?;
+        }
+        Ok(())
     }
 
     async fn files(&self, paths: &[String]) -> Result<Vec<fact_file::Model>> {

@@ -14,8 +14,20 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "desk", sql: include_str!("../migrations/0001_desk.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "desk", sql: include_str!("../migrations/0001_desk.sql") },
+    Migration { version: 2, name: "costs", sql: include_str!("../migrations/0002_costs.sql") },
+    Migration {
+        version: 3,
+        name: "bookings",
+        sql: include_str!("../migrations/0003_bookings.sql"),
+    },
+    Migration {
+        version: 4,
+        name: "retention",
+        sql: include_str!("../migrations/0004_retention.sql"),
+    },
+];
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
     version BIGINT NOT NULL PRIMARY KEY,

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::{
     Desk, DeskError, Result,
     database::Write,
-    rows::{pairing, product, product_cost},
+    rows::{pairing, product, product_cost, purchase},
     stores::optional_market,
     values::{currency, day, decimal, name, optional_name},
 };
@@ -94,7 +94,7 @@ impl Desk {
     /// Removes a product that nothing refers to.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] while it has costs or pairings, [`DeskError::NotFound`].
+    /// [`DeskError::Refused`] while it has costs, pairings or purchases, [`DeskError::NotFound`].
     pub async fn delete_product(&self, sku: &str, who: &str) -> Result<()> {
         let mut write = self.write().await?;
         let costs = product_cost::Entity::find()
@@ -103,10 +103,12 @@ impl Desk {
             .await?;
         let pairings =
             pairing::Entity::find().filter(pairing::Column::Sku.eq(sku)).one(&write.tx).await?;
-        if costs.is_some() || pairings.is_some() {
+        let purchases =
+            purchase::Entity::find().filter(purchase::Column::Sku.eq(sku)).one(&write.tx).await?;
+        if costs.is_some() || pairings.is_some() || purchases.is_some() {
             return Err(DeskError::refused(format!(
-                "product `{sku}` has costs or pairings, and past profit needs them; remove those \
-                 first if it was entered by mistake"
+                "product `{sku}` has costs, pairings or purchases, and past profit needs them; \
+                 remove those first if it was entered by mistake"
             )));
         }
         let gone = product::Entity::delete_by_id(sku).exec(&write.tx).await?;
@@ -242,7 +244,7 @@ impl Write {
 }
 
 /// A SKU is also a part of an address, where `.` and `..` mean something else.
-fn checked_sku(text: &str) -> Result<String> {
+pub(crate) fn checked_sku(text: &str) -> Result<String> {
     let sku = name("the SKU", text)?;
     if sku == "." || sku == ".." {
         return Err(DeskError::refused(format!(

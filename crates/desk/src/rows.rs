@@ -136,6 +136,73 @@ rows! {
         sku: String,
     }
 
+    purchase in "purchases" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        document: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        line: i64,
+        kind: String,
+        supplier: Option<String>,
+        received: String,
+        place: String,
+        from_place: Option<String>,
+        sku: String,
+        units: i64,
+        unit_amount: Option<String>,
+        currency: Option<String>,
+        unit_weight: Option<String>,
+        unit_volume: Option<String>,
+        note: Option<String>,
+    }
+
+    freight in "freight" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        document: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        line: i64,
+        kind: String,
+        day: String,
+        amount: String,
+        currency: String,
+        split: String,
+        applies_to: String,
+        note: Option<String>,
+    }
+
+    warehouse_rule in "warehouse_rules" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        store: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        market: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        place: String,
+        warehouse: String,
+    }
+
+    booking in "bookings" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        channel: String,
+        fee_type: String,
+        transaction_type: String,
+        line: String,
+        note: Option<String>,
+        who: String,
+        at_us: i64,
+        revoked_by: Option<String>,
+        revoked_us: Option<i64>,
+    }
+
+    blanked_file in "blanked_files" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        raw_sha256: String,
+        at_us: i64,
+        who: String,
+        state: String,
+        cells: i64,
+        reason: String,
+    }
+
     own_rate in "own_rates" {
         #[sea_orm(primary_key, auto_increment = false)]
         day: String,

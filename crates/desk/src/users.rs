@@ -53,7 +53,7 @@ pub struct User {
     /// In lower case.
     pub login: String,
     pub role: Role,
-    /// `en` or `zh-CN`.
+    /// `en` or `zh-CN`; empty while the user has chosen none and follows the browser.
     pub language: String,
     pub active: bool,
     pub created: DateTime<Utc>,
@@ -155,7 +155,7 @@ impl Desk {
         row.role = change.role.map_or(row.role, |role| role.name().to_owned());
         row.active = change.active.unwrap_or(row.active);
         if let Some(language) = &change.language {
-            row.language = name("the language", language)?;
+            language.trim().clone_into(&mut row.language);
         }
         let was_owner = before.active && before.role == Role::Owner.name();
         let is_owner = row.active && row.role == Role::Owner.name();
@@ -195,7 +195,6 @@ impl Desk {
     /// The login as stored and the hash; hashing takes a while, so it happens before the write.
     async fn checked_user(&self, new: &NewUser) -> Result<(String, String)> {
         let login = fold_login(&name("the login", &new.login)?);
-        name("the language", &new.language)?;
         refuse_weak(&new.password)?;
         if fold_login(&new.password) == login {
             return Err(DeskError::refused("the password is the login; choose another password"));

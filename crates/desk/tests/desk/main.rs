@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod audit;
+mod bookings;
 mod jobs;
 mod manifest;
 mod opening;
 mod people;
+mod purchases;
 mod records;
 mod requests;
 mod support;

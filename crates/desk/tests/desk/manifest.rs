@@ -93,6 +93,8 @@ on_both! {
             expected: "582.89".parse().unwrap(),
             sum: "582.89".parse().unwrap(),
             difference: "0.00".parse().unwrap(),
+            of_file: None,
+            in_part: false,
         }];
         import.problems = vec![
             Problem::warning("unknown_fee_type").at_line(7).in_column("type").found("NUL \0 here"),

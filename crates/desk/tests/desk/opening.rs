@@ -17,7 +17,7 @@ on_both! {
     async fn a_desk_of_a_newer_argosy_is_refused(bench: Bench) {
         bench.execute("INSERT INTO schema_version VALUES (99, 'from the future', 0)").await;
         let error = Desk::open(&bench.url).await.err().unwrap();
-        assert!(matches!(error, DeskError::NewerSchema { found: 99, known: 1 }));
+        assert!(matches!(error, DeskError::NewerSchema { found: 99, .. }));
         assert!(error.to_string().contains("start the newer Argosy"));
     }
 }

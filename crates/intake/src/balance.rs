@@ -19,6 +19,7 @@ use argosy_facts::{
     schema::{MONEY_PRECISION, MONEY_SCALE, schema},
 };
 use argosy_kernel::{Problem, Table};
+use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -36,8 +37,37 @@ struct Control {
     period_to: Option<i32>,
     deposit_day: Option<i32>,
     line: u64,
+    /// Rows that tell the very same total again: the statement may be in the file more than once.
+    again: Vec<u64>,
     each_row: bool,
+    in_parts: bool,
 }
+
+/// A statement whose lines in one file do not add up to its total.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Unbalanced {
+    pub(crate) statement: String,
+    /// Name of the control.
+    pub(crate) name: String,
+    pub(crate) currency: String,
+    /// Other exports may tell the rest of it.
+    pub(crate) in_parts: bool,
+    /// What to tell when nothing explains it.
+    pub(crate) problem: Problem,
+}
+
+/// A statement whose total stands in the file more than once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Repeated {
+    pub(crate) statement: String,
+    /// The rows that tell the total, the first one first.
+    pub(crate) rows: Vec<u64>,
+    /// The lines add up to the total as many times as it is told.
+    pub(crate) adds_up_so_often: bool,
+}
+
+/// More totals than anybody pastes copies: then each row of the report tells it.
+const COPIES_MAX: usize = 16;
 
 /// Sums of one file, statement by statement.
 #[derive(Debug, Default)]
@@ -158,6 +188,8 @@ impl Balancer {
                         ))
                         .hint("the first total is compared with the lines"),
                 );
+            } else if known.again.len() <= COPIES_MAX {
+                known.again.push(line);
             }
             return;
         }
@@ -168,7 +200,9 @@ impl Balancer {
             period_to: day_at(columns.period_to.as_ref(), row),
             deposit_day: day_at(columns.deposit_day.as_ref(), row),
             line,
+            again: Vec::new(),
             each_row: plan.each_row,
+            in_parts: plan.in_parts,
         };
         self.controls.insert(key, control);
     }
@@ -177,25 +211,60 @@ impl Balancer {
         self.sums.get(statement).and_then(|sums| sums.get(currency)).copied().unwrap_or(0)
     }
 
-    /// Every control beside its sum, and a warning for each that differs.
-    pub fn balances(&self, problems: &mut Problems) -> Vec<Balance> {
+    /// Statements whose total is told more than once and whose lines do not simply add up to it.
+    pub(crate) fn repeated(&self) -> Vec<Repeated> {
+        let mut found = Vec::new();
+        for ((_, statement), control) in &self.controls {
+            let often = control.again.len() + 1;
+            let sum = self.sum(statement, &control.currency);
+            let adds_up = sum == control.expected && sum != 0;
+            if control.each_row || often == 1 || often > COPIES_MAX || adds_up {
+                continue;
+            }
+            let times = i128::try_from(often).unwrap_or(i128::MAX);
+            let mut rows = vec![control.line];
+            rows.extend(&control.again);
+            found.push(Repeated {
+                statement: statement.clone(),
+                rows,
+                adds_up_so_often: sum != 0 && control.expected.checked_mul(times) == Some(sum),
+            });
+        }
+        found
+    }
+
+    /// Every control beside its sum, and those that differ. What is wrong inside the rows
+    /// themselves is told at once; a statement may still be explained by what other files tell.
+    pub(crate) fn balances(&self, problems: &mut Problems) -> (Vec<Balance>, Vec<Unbalanced>) {
         let mut balances = Vec::with_capacity(self.controls.len());
+        let mut unbalanced = Vec::new();
         for ((name, statement), control) in &self.controls {
             let sum = self.sum(statement, &control.currency);
             let (expected, sum) = (money(control.expected), money(sum));
-            if sum != expected {
+            if sum != expected && control.each_row {
                 problems.push(
-                    Problem::warning("statement_does_not_balance")
+                    Problem::warning("wide_total_differs")
                         .at_line(control.line)
                         .found(format!("{sum} {} for {statement}", control.currency))
-                        .expected(format!("{expected} {}, the {name}", control.currency))
-                        .hint(format!(
-                            "{} {} are not explained; the file may be cut off or edited: download \
-                             it again",
-                            (sum - expected).normalize(),
+                        .expected(format!(
+                            "{expected} {}, the totals at the end of its rows",
                             control.currency
-                        )),
+                        ))
+                        .hint("a column of amounts may be new or missing: download it again"),
                 );
+            } else if sum != expected {
+                let problem = Problem::warning("statement_does_not_balance")
+                    .at_line(control.line)
+                    .found(format!("{sum} {} for {statement}", control.currency))
+                    .expected(format!("{expected} {}, the {name}", control.currency))
+                    .hint(not_explained(sum - expected, &control.currency));
+                unbalanced.push(Unbalanced {
+                    statement: statement.clone(),
+                    name: name.clone(),
+                    currency: control.currency.clone(),
+                    in_parts: control.in_parts,
+                    problem,
+                });
             }
             balances.push(Balance {
                 statement: statement.clone(),
@@ -204,9 +273,11 @@ impl Balancer {
                 expected,
                 sum,
                 difference: (sum - expected).normalize(),
+                of_file: None,
+                in_part: false,
             });
         }
-        balances
+        (balances, unbalanced)
     }
 
     /// The controls as facts. Totals that rows only state in parts are no word of the channel on
@@ -241,6 +312,13 @@ impl Balancer {
             .collect::<Result<Vec<_>, FactsError>>()?;
         Ok(Some(RecordBatch::try_new(schema, arrays)?))
     }
+}
+
+pub(crate) fn not_explained(difference: Decimal, currency: &str) -> String {
+    format!(
+        "{} {currency} are not explained; the file may be cut off or edited: download it again",
+        difference.normalize()
+    )
 }
 
 /// Name, statement, what is said of it, and the day it stands on.

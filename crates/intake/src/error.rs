@@ -23,6 +23,9 @@ pub enum IntakeError {
     /// There is no such import or line.
     #[error("{0}")]
     NotFound(String),
+    /// What was asked for cannot be done as things stand; the text says why and what to do.
+    #[error("{0}")]
+    Refused(String),
     /// The reader met a mistake of its own; the process and other files are not harmed.
     #[error(
         "reading stopped by a mistake of Argosy's own: {0}; please report it with the file's header"

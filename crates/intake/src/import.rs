@@ -1,57 +1,33 @@
 //! One file from its bytes to the committed facts.
 
-use std::{collections::BTreeSet, path::Path, sync::Arc};
+mod read;
+mod told;
+
+use std::{path::Path, sync::Arc};
 
 use argosy_desk::{DeskError, ImportRow, ImportState, NewImport, Store};
 use argosy_kernel::Problem;
 
+pub(crate) use self::read::{Job, OnProgress, Tell, blocking};
+use self::told::{
+    Loaded, add_outcome, describe, fuller_copy, in_other_store, left_out, nothing_of, worse_copy,
+};
 use crate::{
     Intake, IntakeError, decode,
-    definition::Definition,
-    manifest::{Manifest, Origin, Stages},
+    manifest::{Known, Manifest, Origin},
     options::{OWN_CHANNEL, is_store_name, refused_options},
     parts::{self, Examined, Refused},
-    pipeline::{self, Outcome, Setting, Source},
-    problems::Problems,
-    raw::{Received, Refusal},
+    raw::Received,
     records,
-    report::{ImportOptions, ImportReport, PartReport, Progress, Step},
+    report::{ImportOptions, ImportReport, Progress, Step},
     rows::Given,
-    translate::{Lineage, RecordRow},
+    settle::{After, settle},
+    translate::Lineage,
     wholeness::Wholeness,
 };
 
 /// How often an import is repeated when another process committed in between.
 const ATTEMPTS: usize = 5;
-/// A caller's ear for progress.
-pub(crate) type OnProgress<'a> = &'a (dyn Fn(Progress) + Send + Sync);
-
-/// Tells progress from a working thread.
-pub(crate) type Tell = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// What reading gave, group by group, before it is committed.
-pub(crate) struct Read {
-    pub(crate) outcome: Outcome,
-    pub(crate) stages: Stages,
-    pub(crate) parts: Vec<PartReport>,
-}
-
-/// What a file brings beside facts.
-struct Loaded {
-    records: Vec<RecordRow>,
-    problems: Problems,
-}
-
-/// A file on its way in.
-#[derive(Clone)]
-pub(crate) struct Job {
-    pub(crate) examined: Arc<Examined>,
-    pub(crate) given: Arc<Given>,
-    pub(crate) lineage: Lineage,
-    /// Bytes of the file, for progress.
-    pub(crate) bytes: u64,
-}
-
 impl Intake {
     /// Takes one report into a store: keeps its bytes, reads it, and commits its facts.
     ///
@@ -121,7 +97,8 @@ impl Intake {
                     return Ok(false);
                 }
                 let replaced = row.diff.values().any(|diff| diff.replaced.rows > 0);
-                if row.store == earlier.store && replaced {
+                let stands = row.state == ImportState::Done && replaced;
+                if row.store == earlier.store && stands {
                     return Ok(true);
                 }
             }
@@ -153,25 +130,6 @@ impl Intake {
                 }
                 other => return other,
             }
-        }
-    }
-
-    /// Keeps the bytes of a file.
-    async fn receive(
-        &self,
-        file: &Path,
-        progress: OnProgress<'_>,
-    ) -> Result<Result<Received, Problem>, IntakeError> {
-        let (raw, path) = (self.raw.clone(), file.to_owned());
-        let done = blocking(progress, move |tell| {
-            let total = std::fs::metadata(&path).map_or(0, |meta| meta.len());
-            raw.receive_path(&path, &mut |done| tell(Progress { step: Step::Receive, done, total }))
-        })
-        .await?;
-        match done {
-            Ok(received) => Ok(Ok(received)),
-            Err(Refusal::Problem(problem)) => Ok(Err(problem)),
-            Err(Refusal::Error(error)) => Err(error),
         }
     }
 
@@ -214,7 +172,11 @@ impl Intake {
         options: &ImportOptions,
         progress: OnProgress<'_>,
     ) -> Result<ImportReport, IntakeError> {
-        let mut loaded = Loaded { problems: left_out(&job.examined), records: Vec::new() };
+        let mut loaded = Loaded {
+            problems: left_out(&job.examined),
+            records: Vec::new(),
+            unbalanced: Vec::new(),
+        };
         let mut after = 0;
         let mut held: Option<(_, i64, Manifest)> = None;
         for group in 0..=job.examined.parts.iter().map(|part| part.group).max().unwrap_or(0) {
@@ -228,6 +190,7 @@ impl Intake {
                 if let Some((_, _, manifest)) = &held {
                     manifest.discard();
                 }
+                loaded.problems.extend(loaded.unbalanced.into_iter().map(|one| one.problem));
                 report.problems = loaded.problems.finish(&report.file_name);
                 return self.listed(nothing_of(report), options).await;
             }
@@ -236,10 +199,12 @@ impl Intake {
                 held =
                     Some((guard, self.desk.latest_commit().await?, self.manifest(options).await?));
             }
-            let Some((_, _, manifest)) = &mut held else { continue };
+            let Some((_, base, manifest)) = &mut held else { continue };
+            let replaces = options.replace || job.examined.later_wins();
+            let forced = if replaces { *base + 1 } else { 0 };
             let (done, total) = (job.bytes, job.bytes);
             progress(Progress { step: Step::Compare, done, total });
-            let origin = Origin { raw: &job.lineage.raw, horizon, balance: &balance };
+            let origin = Origin { raw: &job.lineage.raw, horizon, forced, balance: &balance };
             let taken = manifest.take(read.stages.into_open(), &origin).await;
             if let Err(error) = taken {
                 manifest.discard();
@@ -249,9 +214,30 @@ impl Intake {
         let Some((_guard, base, manifest)) = held else {
             return Ok(report);
         };
+        let unbalanced = std::mem::take(&mut loaded.unbalanced);
+        let after = After {
+            facts: &self.facts,
+            files: manifest.current(),
+            store: &job.lineage.store,
+            raw: &job.lineage.raw,
+            worse: &manifest.worse,
+        };
+        match settle(&after, &mut report.balance, unbalanced).await {
+            Ok(problems) => loaded.problems.extend(problems),
+            Err(error) => {
+                manifest.discard();
+                return Err(error.into());
+            }
+        }
+        let (drift, seen) = self.drift(&job.examined, &options.store).await?;
+        loaded.problems.extend(drift);
         let committed = self.commit(report, loaded, options, (base, &manifest)).await;
-        if committed.is_err() {
-            manifest.discard();
+        match &committed {
+            Err(_) => manifest.discard(),
+            Ok(report) if report.state == ImportState::Done => {
+                self.keep_headers(&seen, &options.who).await?;
+            }
+            Ok(_) => {}
         }
         committed
     }
@@ -263,8 +249,9 @@ impl Intake {
         options: &ImportOptions,
         (base, manifest): (i64, &Manifest),
     ) -> Result<ImportReport, IntakeError> {
-        let Loaded { records, mut problems } = loaded;
+        let Loaded { records, mut problems, .. } = loaded;
         problems.extend(worse_copy(&manifest.worse));
+        problems.extend(fuller_copy(manifest.fuller));
         let (store, who) = (&options.store, &options.who);
         report.records = records::save(&self.desk, &records, store, who, &mut problems).await?;
         report.problems = problems.finish(&report.file_name);
@@ -281,70 +268,26 @@ impl Intake {
         Ok(report)
     }
 
-    /// Reads the tables of one group into staged facts, in a thread of its own.
-    pub(crate) async fn read_group(
-        &self,
-        job: &Job,
-        group: usize,
-        after: i64,
-        progress: OnProgress<'_>,
-    ) -> Result<Read, IntakeError> {
-        let (definitions, vault) = (self.definitions.clone(), self.vault.clone());
-        let (job, facts) = (job.clone(), self.facts.clone());
-        blocking(progress, move |tell| {
-            let mut stages = Stages::new(facts, &job.lineage.store);
-            let mut all = Outcome { last_row: after, ..Outcome::default() };
-            let mut reports = Vec::new();
-            let setting = Setting {
-                definitions: &definitions,
-                vault: &vault,
-                given: &job.given,
-                lineage: &job.lineage,
-            };
-            let total = job.bytes;
-            let read = |done| tell(Progress { step: Step::Read, done, total: total.max(done) });
-            for part in job.examined.parts.iter().filter(|part| part.group == group) {
-                let mut write = |table, facts: argosy_facts::arrow::array::RecordBatch| {
-                    stages.write(table, &facts)
-                };
-                let source = Source { examined: &job.examined, part, after: all.last_row };
-                let outcome = pipeline::run(&setting, source, &mut write, &read)?;
-                reports.push(PartReport {
-                    label: part.label.clone(),
-                    definition: part.recognised.definition.id.clone(),
-                    rows: outcome.rows,
-                });
-                all.add(outcome);
-            }
-            Ok(Read { outcome: all, stages, parts: reports })
-        })
-        .await?
-    }
-
-    /// Looks into a file in a thread of its own.
-    pub(crate) async fn examine(
-        &self,
-        file: &Path,
-        options: &ImportOptions,
-        store: Option<&Store>,
-        progress: OnProgress<'_>,
-    ) -> Result<Result<Examined, Refused>, IntakeError> {
-        let definitions = self.definitions.clone();
-        let (path, name) = (file.to_owned(), options.file_name.clone());
-        let home = store.and_then(|store| store.market.clone());
-        let limits = crate::decode::Limits {
-            market: options.market.clone().or(home),
-            ..crate::decode::Limits::default()
-        };
-        blocking(progress, move |_| parts::examine(&definitions, &path, &name, &limits)).await
-    }
-
     async fn manifest(&self, options: &ImportOptions) -> Result<Manifest, IntakeError> {
         let current = self.desk.current_files(None).await?;
-        let horizons = self.desk.horizons(&options.store).await?;
-        let wholeness = Wholeness::of(self.desk.balances(&options.store).await?);
-        let ranks = self.definitions.ranks();
-        Ok(Manifest::new(self.facts.clone(), current, horizons, wholeness, ranks))
+        let mut known = Known {
+            horizon_of_raw: self.desk.horizons(&options.store).await?,
+            wholeness: Wholeness::of(self.desk.balances(&options.store).await?),
+            ..Known::of(self.definitions.clone())
+        };
+        for row in self.desk.given(&options.store).await? {
+            if self.replaces(row.definition.as_deref(), &row.given) {
+                known.forced_of_raw.insert(row.raw, row.id);
+            }
+        }
+        Ok(Manifest::new(self.facts.clone(), current, known))
+    }
+
+    /// Whether an import took the place of whatever earlier ones said: because somebody told it to,
+    /// or because its report is one that people write themselves.
+    pub(crate) fn replaces(&self, definition: Option<&str>, given: &serde_json::Value) -> bool {
+        let definition = definition.and_then(|id| self.definitions.get(id));
+        ImportOptions::repeat(given).replace || definition.is_some_and(|found| found.later_wins)
     }
 
     /// A store that nobody has made yet is made from what the report says.
@@ -402,126 +345,12 @@ impl Intake {
     }
 }
 
-/// Runs `work` where it may block, and passes on what it tells. A panic inside is an error here.
-pub(crate) async fn blocking<T: Send + 'static>(
-    progress: OnProgress<'_>,
-    work: impl FnOnce(Tell) -> T + Send + 'static,
-) -> Result<T, IntakeError> {
-    let (send, mut receive) = tokio::sync::mpsc::unbounded_channel();
-    let tell: Tell = Arc::new(move |told| {
-        // Nobody listens any more once the caller has given up; the work ends by itself.
-        let _ = send.send(told);
-    });
-    let handle = tokio::task::spawn_blocking(move || work(tell));
-    while let Some(told) = receive.recv().await {
-        progress(told);
-    }
-    handle.await.map_err(|error| match error.try_into_panic() {
-        Ok(panic) => IntakeError::Stopped(pipeline::panic_text(&*panic)),
-        Err(error) => IntakeError::Stopped(error.to_string()),
-    })
-}
-
 pub(crate) fn with_name(options: &ImportOptions, file: &Path) -> ImportOptions {
     let mut options = options.clone();
     if options.file_name.is_empty() {
         options.file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     }
     options
-}
-
-fn describe(report: &mut ImportReport, definition: &Definition) {
-    report.definition = Some(definition.id.clone());
-    report.definition_version = Some(definition.version.clone());
-    report.definition_name = Some(definition.name.clone());
-}
-
-/// How many statements a problem names.
-const NAMED: usize = 5;
-
-/// Statements that do not add up while those of an earlier import do.
-fn worse_copy(statements: &BTreeSet<String>) -> Option<Problem> {
-    if statements.is_empty() {
-        return None;
-    }
-    let mut named: Vec<&str> = statements.iter().take(NAMED).map(String::as_str).collect();
-    if statements.len() > NAMED {
-        named.push("…");
-    }
-    Some(
-        Problem::warning("worse_copy")
-            .found(named.join(", "))
-            .expected("a copy that adds up: the rows of the earlier, balanced import were kept")
-            .hint("download the report again"),
-    )
-}
-
-fn in_other_store(other: &ImportRow) -> Problem {
-    Problem::error("in_other_store")
-        .found(other.store.clone())
-        .expected("each file in one store only, as its money would count twice")
-        .hint("import it there, or check the `--store` name")
-}
-
-/// The report of a file whose bytes cannot be trusted, so that nothing of it counts.
-fn nothing_of(report: ImportReport) -> ImportReport {
-    ImportReport {
-        state: ImportState::Failed,
-        rows: 0,
-        facts: [].into(),
-        balance: Vec::new(),
-        unknown_fees: Vec::new(),
-        parts: Vec::new(),
-        horizon: None,
-        ..report
-    }
-}
-
-fn left_out(examined: &Examined) -> Problems {
-    let mut problems = Problems::default();
-    for (label, unknown) in &examined.left_out {
-        let mut problem = parts::unknown_report(unknown);
-        problem.code = "table_left_out".to_owned();
-        problem.severity = argosy_kernel::Severity::Note;
-        problems.push(problem.in_file(label.clone()));
-    }
-    problems
-}
-
-fn add_outcome(
-    report: &mut ImportReport,
-    loaded: &mut Loaded,
-    outcome: Outcome,
-    parts: Vec<PartReport>,
-) {
-    report.rows += outcome.rows;
-    for (table, rows) in outcome.facts {
-        *report.facts.entry(table).or_default() += rows;
-    }
-    report.balance.extend(outcome.balance);
-    report.unknown_fees.extend(outcome.unknown_fees);
-    report.horizon = report.horizon.max(outcome.horizon.map(i64::from));
-    report.parts.extend(parts);
-    loaded.records.extend(outcome.records);
-    loaded.problems.merge(outcome.problems);
-}
-
-impl Outcome {
-    /// Adds the outcome of the next table of the group.
-    fn add(&mut self, other: Self) {
-        self.rows += other.rows;
-        self.last_row = other.last_row;
-        for (table, rows) in other.facts {
-            *self.facts.entry(table).or_default() += rows;
-        }
-        self.problems.merge(other.problems);
-        self.balance.extend(other.balance);
-        self.records.extend(other.records);
-        self.horizon = self.horizon.max(other.horizon);
-        self.unknown_fees.extend(other.unknown_fees);
-        self.reading.extend(other.reading);
-        self.sample = self.sample.take().or(other.sample);
-    }
 }
 
 /// Options with the same meaning as those of an earlier import.

@@ -17,8 +17,11 @@
 )]
 
 pub mod balance;
+mod blank;
+mod copies;
 pub mod decode;
 pub mod definition;
+mod drift;
 mod error;
 mod import;
 mod manifest;
@@ -32,8 +35,11 @@ pub mod recognise;
 mod records;
 mod report;
 mod rows;
+mod runs;
+mod settle;
 mod source_line;
 pub mod translate;
+mod undo;
 mod walk;
 mod wholeness;
 mod words;
@@ -43,12 +49,14 @@ use std::{path::Path, sync::Arc};
 use argosy_desk::{Clock, Desk, SystemClock, Vault};
 use argosy_facts::FactStore;
 
+pub use blank::Blanked;
 pub use definition::Definitions;
 pub use error::IntakeError;
 pub use problems::Problems;
 pub use rebuild::RebuildReport;
 pub use report::{ImportOptions, ImportReport, PartReport, Progress, Step};
 pub use source_line::SourceLine;
+pub use undo::Undone;
 pub use walk::{SampleTable, Walk, WalkPart};
 
 /// The room that takes reports in. Cheap to clone; clones share everything.
@@ -89,6 +97,12 @@ impl Intake {
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// The same room with other definitions: those that were just saved.
+    #[must_use]
+    pub fn with_definitions(&self, definitions: Arc<Definitions>) -> Self {
+        Self { definitions, ..self.clone() }
     }
 
     pub fn definitions(&self) -> &Arc<Definitions> {

@@ -1,12 +1,16 @@
 //! What one import (or one rebuild) changes in the list of fact files, before it is committed.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use argosy_desk::Balance;
 use argosy_facts::{FactStore, FactsError, Stage, VersionOrder};
 use argosy_kernel::{Diff, FactFile, Table};
 
 use crate::{
+    definition::Definitions,
     report::add_diff,
     wholeness::{self, Wholeness},
 };
@@ -20,9 +24,30 @@ pub(crate) struct Manifest {
     pub(crate) diff: BTreeMap<Table, Diff>,
     /// Statements left out because they do not add up and what is there does.
     pub(crate) worse: BTreeSet<String>,
-    horizon_of_raw: HashMap<String, i64>,
-    wholeness: Wholeness,
-    ranks: HashMap<String, i32>,
+    /// Containers left out because what is there tells more, and is no older.
+    pub(crate) fuller: u64,
+    known: Known,
+}
+
+/// What is known of earlier imports of a store, and of the definitions.
+pub(crate) struct Known {
+    pub(crate) horizon_of_raw: HashMap<String, i64>,
+    /// Numbers of the imports that take the place of earlier ones.
+    pub(crate) forced_of_raw: HashMap<String, i64>,
+    pub(crate) wholeness: Wholeness,
+    pub(crate) definitions: Arc<Definitions>,
+}
+
+impl Known {
+    /// Nothing but the definitions: a store without imports.
+    pub(crate) fn of(definitions: Arc<Definitions>) -> Self {
+        Self {
+            horizon_of_raw: HashMap::new(),
+            forced_of_raw: HashMap::new(),
+            wholeness: Wholeness::default(),
+            definitions,
+        }
+    }
 }
 
 /// Where the rows of one group come from.
@@ -31,17 +56,13 @@ pub(crate) struct Origin<'a> {
     pub(crate) raw: &'a str,
     /// The latest day of the group.
     pub(crate) horizon: i64,
+    /// The number of the import when it takes the place of earlier ones; else 0.
+    pub(crate) forced: i64,
     pub(crate) balance: &'a [Balance],
 }
 
 impl Manifest {
-    pub(crate) fn new(
-        facts: FactStore,
-        current: Vec<FactFile>,
-        horizon_of_raw: HashMap<String, i64>,
-        wholeness: Wholeness,
-        ranks: HashMap<String, i32>,
-    ) -> Self {
+    pub(crate) fn new(facts: FactStore, current: Vec<FactFile>, known: Known) -> Self {
         Self {
             facts,
             current,
@@ -49,9 +70,8 @@ impl Manifest {
             retired: Vec::new(),
             diff: BTreeMap::new(),
             worse: BTreeSet::new(),
-            horizon_of_raw,
-            wholeness,
-            ranks,
+            fuller: 0,
+            known,
         }
     }
 
@@ -61,18 +81,24 @@ impl Manifest {
         stages: BTreeMap<Table, Stage>,
         origin: &Origin<'_>,
     ) -> Result<(), FactsError> {
-        let Origin { raw, horizon, balance } = *origin;
+        let Origin { raw, horizon, forced, balance } = *origin;
+        let known = &mut self.known;
         let order = VersionOrder {
             horizon,
-            horizon_of_raw: self.horizon_of_raw.clone(),
+            horizon_of_raw: known.horizon_of_raw.clone(),
+            forced,
+            forced_of_raw: known.forced_of_raw.clone(),
             broken: wholeness::broken(balance),
-            broken_of_raw: self.wholeness.broken_of_raw(),
-            rank_of_definition: self.ranks.clone(),
+            broken_of_raw: known.wholeness.broken_of_raw(),
+            rank_of_definition: known.definitions.ranks(),
+            later: known.definitions.later(),
+            in_parts: known.definitions.in_parts(),
         };
         for (table, stage) in stages {
             let staged = stage.finish(&self.current, &order).await?;
             add_diff(self.diff.entry(table).or_default(), &staged.diff);
             self.worse.extend(staged.worse);
+            self.fuller += staged.fuller;
             self.current.retain(|file| !staged.retired.contains(&file.path));
             for path in staged.retired {
                 // A file of this very import that nobody has seen just goes.
@@ -87,9 +113,12 @@ impl Manifest {
             self.current.extend(staged.added.iter().cloned());
             self.added.extend(staged.added);
         }
-        let known = self.horizon_of_raw.entry(raw.to_owned()).or_insert(horizon);
-        *known = (*known).max(horizon);
-        self.wholeness.learn(raw, balance);
+        let known = &mut self.known;
+        let latest = known.horizon_of_raw.entry(raw.to_owned()).or_insert(horizon);
+        *latest = (*latest).max(horizon);
+        let number = known.forced_of_raw.entry(raw.to_owned()).or_default();
+        *number = (*number).max(forced);
+        known.wholeness.learn(raw, balance);
         Ok(())
     }
 

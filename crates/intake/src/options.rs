@@ -26,8 +26,17 @@ pub(crate) fn refused_options(
     for part in &examined.parts {
         let definition = &part.recognised.definition;
         let channel = &definition.channel;
+        if let Some(why) = &definition.refuse {
+            return Some(
+                Problem::error("refused_report")
+                    .found(definition.name.en.clone())
+                    .expected(why.zh_cn.clone())
+                    .hint(why.en.clone()),
+            );
+        }
         if let Some(store) = store.filter(|store| store.channel != *channel)
             && channel != OWN_CHANNEL
+            && !definition.any_store
         {
             return Some(
                 Problem::error("other_channel")

@@ -15,10 +15,12 @@ use argosy_kernel::{Problem, Table};
 
 use crate::{
     IntakeError,
+    balance::Unbalanced,
+    copies::{self, Copies},
     decode::Records,
     definition::Definitions,
     parts::{Examined, Part},
-    problems::Problems,
+    problems::{Problems, stand_in},
     rows::{Given, RowReader},
     translate::{Lineage, RecordRow, Translator, UnknownFee},
 };
@@ -46,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) facts: BTreeMap<Table, u64>,
     pub(crate) problems: Problems,
     pub(crate) balance: Vec<Balance>,
+    /// Statements that do not add up in this table alone.
+    pub(crate) unbalanced: Vec<Unbalanced>,
     pub(crate) records: Vec<RecordRow>,
     /// The latest day of any fact, in days since 1970.
     pub(crate) horizon: Option<i32>,
@@ -54,18 +58,22 @@ pub(crate) struct Outcome {
     pub(crate) sample: Option<RecordBatch>,
     /// How the columns were read: decimal sign, order of dates.
     pub(crate) reading: Vec<(String, String)>,
+    /// Rows that turned out to be copies of others: the table is to be read again without them.
+    pub(crate) copies: Option<Copies>,
 }
 
 /// Where facts go.
 pub(crate) type Write<'a> = dyn FnMut(Table, RecordBatch) -> Result<(), FactsError> + 'a;
 
 /// One table of a file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Source<'a> {
     pub(crate) examined: &'a Examined,
     pub(crate) part: &'a Part,
     /// The last row of the tables before it.
     pub(crate) after: i64,
+    /// What an earlier reading found to be copies.
+    pub(crate) without: Option<Copies>,
 }
 
 /// Reads one table.
@@ -75,14 +83,17 @@ pub(crate) fn run(
     write: &mut Write<'_>,
     read: &(dyn Fn(u64) + Sync),
 ) -> Result<Outcome, IntakeError> {
-    let Source { examined, part, after } = source;
+    let Source { examined, part, after, without } = source;
     let refused = |problem: Problem| {
         let mut outcome = Outcome { last_row: after, ..Outcome::default() };
         outcome.problems.push(problem.in_file(part.label.clone()));
         outcome
     };
     let reader = match RowReader::new(examined, part, setting.given, setting.vault, after) {
-        Ok(reader) => reader,
+        Ok(reader) => match &without {
+            Some(copies) => reader.without(copies.rows.clone()),
+            None => reader,
+        },
         Err(problem) => return Ok(refused(problem)),
     };
     let records = match open_records(examined, part) {
@@ -90,9 +101,9 @@ pub(crate) fn run(
         Err(problem) => return Ok(refused(problem)),
     };
     let definition = part.recognised.definition.clone();
-    let mut translator =
-        Translator::new(definition, setting.definitions.chart(), setting.lineage.clone());
+    let mut translator = Translator::new(definition, setting.definitions, setting.lineage.clone());
     let mut outcome = Outcome { reading: reader.reading(), ..Outcome::default() };
+    let mut headers_again = Vec::new();
     thread::scope(|scope| {
         let (send, receive) = sync_channel(BATCHES_AHEAD);
         let decoder = scope.spawn(move || decode(reader, records, &send, read));
@@ -104,12 +115,28 @@ pub(crate) fn run(
         outcome.rows = decoded.rows;
         outcome.last_row = decoded.last_row.max(after);
         outcome.problems.merge(decoded.problems);
+        headers_again = decoded.headers_again;
         Ok::<(), IntakeError>(())
     })?;
+    let signs = copies::Signs {
+        headers_again,
+        repeated: translator.balance.repeated(),
+        runs: translator.runs.again(),
+    };
     let mut outcome =
         finish(setting, translator, outcome, u64::try_from(after).unwrap_or(0), write)?;
+    match without {
+        Some(copies) => outcome.problems.extend(copies.problems),
+        None => {
+            let again = Source { examined, part, after, without: None };
+            outcome.copies = copies::find(setting, &again, &signs)?;
+        }
+    }
     if examined.parts.len() > 1 {
         outcome.problems.stand_in(Some(&part.label), 0);
+        for unbalanced in &mut outcome.unbalanced {
+            stand_in(&mut unbalanced.problem, Some(&part.label), 0);
+        }
     }
     Ok(outcome)
 }
@@ -123,7 +150,7 @@ fn finish(
     write: &mut Write<'_>,
 ) -> Result<Outcome, IntakeError> {
     outcome.unknown_fees = translator.unknown_fees();
-    outcome.balance = translator.balance.balances(&mut translator.problems);
+    (outcome.balance, outcome.unbalanced) = translator.balance.balances(&mut translator.problems);
     let definition = translator.definition();
     let controls = translator.balance.facts(definition, setting.lineage, translator.horizon)?;
     outcome.facts = std::mem::take(&mut translator.facts);
@@ -134,6 +161,9 @@ fn finish(
     }
     // The reader tells lines of its table, the translator rows counted over all tables.
     translator.problems.stand_in(None, after);
+    for unbalanced in &mut outcome.unbalanced {
+        stand_in(&mut unbalanced.problem, None, after);
+    }
     outcome.problems.merge(translator.problems);
     outcome.records = translator.records;
     outcome.horizon = translator.horizon;
@@ -144,7 +174,8 @@ fn finish(
 pub(crate) fn open_records(examined: &Examined, part: &Part) -> Result<Records, Problem> {
     let definition = &part.recognised.definition;
     if let Some(table) = examined.table(part) {
-        return table.records(definition.quoting, part.recognised.header_row);
+        let quoting = definition.quotes(table.delimiter());
+        return table.records(quoting, part.recognised.header_row);
     }
     match (examined.json(), &definition.recognise) {
         (Some(json), crate::definition::Recognise::Json { records, .. }) => {
@@ -157,6 +188,7 @@ pub(crate) fn open_records(examined: &Examined, part: &Part) -> Result<Records, 
 struct Decoded {
     rows: u64,
     last_row: i64,
+    headers_again: Vec<i64>,
     problems: Problems,
 }
 
@@ -172,7 +204,12 @@ fn decode(
             break;
         }
     }
-    Decoded { rows: reader.rows(), last_row: reader.last_row(), problems: reader.into_problems() }
+    Decoded {
+        rows: reader.rows(),
+        last_row: reader.last_row(),
+        headers_again: reader.headers_again(),
+        problems: reader.into_problems(),
+    }
 }
 
 fn translate(

@@ -47,10 +47,7 @@ impl Problems {
     /// says which table that is.
     pub(crate) fn stand_in(&mut self, label: Option<&str>, after: u64) {
         for problem in &mut self.kept {
-            problem.place.line = problem.place.line.map(|line| line.saturating_sub(after));
-            if let Some(label) = label.filter(|_| problem.place.file.is_empty()) {
-                label.clone_into(&mut problem.place.file);
-            }
+            stand_in(problem, label, after);
         }
     }
 
@@ -82,6 +79,14 @@ impl Problems {
         }
         all.sort_by_key(|problem| problem.place.line.unwrap_or(u64::MAX));
         all
+    }
+}
+
+/// The same for one problem.
+pub(crate) fn stand_in(problem: &mut Problem, label: Option<&str>, after: u64) {
+    problem.place.line = problem.place.line.map(|line| line.saturating_sub(after));
+    if let Some(label) = label.filter(|_| problem.place.file.is_empty()) {
+        label.clone_into(&mut problem.place.file);
     }
 }
 

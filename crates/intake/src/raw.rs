@@ -95,8 +95,53 @@ impl RawStore {
         self.folder.join(shelf).join(format!("{sha256}.zst.enc"))
     }
 
+    /// Where the file lies once it was freed of personal data.
+    fn blanked_path(&self, sha256: &str) -> PathBuf {
+        let shelf = sha256.get(..2).unwrap_or("00");
+        self.folder.join(shelf).join(format!("{sha256}.blanked.zst.enc"))
+    }
+
     pub fn contains(&self, sha256: &str) -> bool {
-        self.path(sha256).is_file()
+        self.path(sha256).is_file() || self.is_blanked(sha256)
+    }
+
+    /// Whether only the file without personal data is left.
+    pub fn is_blanked(&self, sha256: &str) -> bool {
+        !self.path(sha256).is_file() && self.blanked_path(sha256).is_file()
+    }
+
+    /// An empty private file of one's own, which goes away with the value.
+    pub(crate) fn scratch(&self, purpose: &str) -> Result<Temporary, IntakeError> {
+        let tmp = self.temporary(purpose)?;
+        private_file(&tmp.path).map_err(IntakeError::file("cannot write", &tmp.path))?;
+        Ok(tmp)
+    }
+
+    /// Puts the file without personal data in the place of the one received. The original goes only
+    /// when the other is on the disk; a crash in between leaves both, and the original counts.
+    pub(crate) fn keep_blanked(&self, sha256: &str, blanked: &Path) -> Result<(), IntakeError> {
+        let tmp = self.temporary("receive")?;
+        let mut plain = File::open(blanked).map_err(IntakeError::file("cannot read", blanked))?;
+        self.seal_into(&tmp.path, &mut plain)?;
+        let path = self.blanked_path(sha256);
+        fs::rename(&tmp.path, &path).map_err(IntakeError::file("cannot keep", &path))?;
+        let shelf = path.parent().unwrap_or(&self.folder);
+        sync_folder(shelf)?;
+        self.remove_original(sha256)
+    }
+
+    /// Removes a file that no facts came from.
+    ///
+    /// # Errors
+    /// When the disk does not do as asked.
+    pub fn remove_original(&self, sha256: &str) -> Result<(), IntakeError> {
+        let path = self.path(sha256);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(IntakeError::file("cannot remove", path)(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Receives a file from the disk; `read` is told how many bytes have been read.
@@ -167,7 +212,10 @@ impl RawStore {
     /// # Errors
     /// [`IntakeError::Damaged`] when it is not there; reading fails when it was changed.
     pub fn open(&self, sha256: &str) -> Result<impl Read + use<>, IntakeError> {
-        let path = self.path(sha256);
+        let path = match self.is_blanked(sha256) {
+            true => self.blanked_path(sha256),
+            false => self.path(sha256),
+        };
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -189,6 +237,8 @@ impl RawStore {
     /// # Errors
     /// [`IntakeError::Damaged`] when the bytes are not the ones that were received.
     pub fn unpack(&self, sha256: &str) -> Result<Temporary, IntakeError> {
+        // A file without its personal data has other bytes; its seal alone vouches for them.
+        let blanked = self.is_blanked(sha256);
         let mut plain = self.open(sha256)?;
         let tmp = self.temporary("unpack")?;
         let mut file =
@@ -205,7 +255,7 @@ impl RawStore {
             file.write_all(&block[..length])
                 .map_err(IntakeError::file("cannot write", &tmp.path))?;
         }
-        if hex(&hash.finalize()) != sha256 {
+        if !blanked && hex(&hash.finalize()) != sha256 {
             return Err(damaged(sha256, "its bytes are not those received"));
         }
         Ok(tmp)
@@ -224,9 +274,9 @@ impl RawStore {
         let Ok(entries) = fs::read_dir(&self.tmp) else { return };
         for entry in entries.flatten() {
             let name = entry.file_name();
-            let own = name
-                .to_str()
-                .is_some_and(|name| name.starts_with("receive-") || name.starts_with("unpack-"));
+            let own = name.to_str().is_some_and(|name| {
+                ["receive-", "unpack-", "blank-"].iter().any(|purpose| name.starts_with(purpose))
+            });
             let age = entry
                 .metadata()
                 .and_then(|meta| meta.modified())

@@ -1,25 +1,26 @@
 //! All facts anew from the raw files, in the order in which they came.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 use argosy_desk::{Balance, ImportRow, Rebuild};
-use argosy_facts::content_hash;
+use argosy_facts::{FactStore, content_hash};
 use argosy_kernel::{FactFile, Problem, Table};
 use serde::Serialize;
 
 use crate::{
     Intake, IntakeError,
+    balance::Unbalanced,
     import::{Job, OnProgress, options_of},
-    manifest::{Manifest, Origin},
+    manifest::{Known, Manifest, Origin},
     parts::{self, Refused},
     raw::short,
     report::{Progress, Step},
     rows::Given,
+    settle::{After, settle},
     translate::Lineage,
-    wholeness::Wholeness,
 };
 
 /// What a rebuild did.
@@ -76,7 +77,7 @@ impl Intake {
         finished
     }
 
-    async fn replay(
+    pub(crate) async fn replay(
         &self,
         imports: &[ImportRow],
         replay: &mut Replay,
@@ -84,19 +85,14 @@ impl Intake {
     ) -> Result<(), IntakeError> {
         for row in imports {
             if !replay.manifests.contains_key(&row.store) {
-                let manifest = Manifest::new(
-                    self.facts.clone(),
-                    Vec::new(),
-                    HashMap::new(),
-                    Wholeness::default(),
-                    self.definitions.ranks(),
-                );
+                let known = Known::of(self.definitions.clone());
+                let manifest = Manifest::new(self.facts.clone(), Vec::new(), known);
                 replay.manifests.insert(row.store.clone(), manifest);
             }
             self.replay_one(row, replay, progress).await?;
             replay.bytes_done += row.raw_bytes;
         }
-        Ok(())
+        replay.settle(&self.facts).await
     }
 
     async fn replay_one(
@@ -131,6 +127,8 @@ impl Intake {
             progress(Progress { step: Step::Read, done, total });
         };
         let (mut after, mut horizon, mut balance) = (0, None, Vec::new());
+        let mut open = Open { unbalanced: Vec::new(), worse: BTreeSet::new(), raw: String::new() };
+        open.raw.clone_from(&job.lineage.raw);
         for group in 0..=groups {
             let read = self.read_group(&job, group, after, &shifted).await?;
             after = read.outcome.last_row;
@@ -139,12 +137,19 @@ impl Intake {
             horizon = horizon.max(read.outcome.horizon.map(i64::from));
             if let Some(manifest) = replay.manifests.get_mut(&row.store) {
                 let balance = &read.outcome.balance;
-                let origin = Origin { raw: &job.lineage.raw, horizon: own, balance };
+                let replaces = options.replace || job.examined.later_wins();
+                let forced = if replaces { row.id } else { 0 };
+                let origin = Origin { raw: &job.lineage.raw, horizon: own, forced, balance };
                 manifest.take(read.stages.into_open(), &origin).await?;
+                open.worse.append(&mut manifest.worse);
             }
+            open.unbalanced.extend(read.outcome.unbalanced);
             balance.extend(read.outcome.balance);
         }
         replay.balances.insert(row.id, balance);
+        if !open.unbalanced.is_empty() {
+            replay.open.insert(row.id, (row.store.clone(), open));
+        }
         replay.horizons.insert(row.id, horizon.unwrap_or(0));
         Ok(())
     }
@@ -156,49 +161,40 @@ impl Intake {
         imports: &[ImportRow],
         replay: &Replay,
     ) -> Result<RebuildReport, IntakeError> {
-        if let Some(problem) = replay.problems.first() {
-            return Err(IntakeError::Damaged(format!(
-                "{problem}; nothing was replaced. Put back the definition that read this report"
-            )));
-        }
-        let added: Vec<FactFile> = replay
-            .manifests
-            .values()
-            .flat_map(|manifest| manifest.current().iter().cloned())
-            .collect();
-        let after = self.hash(&added).await?;
-        let changed = imports
-            .iter()
-            .filter(|row| replay.horizons.get(&row.id).is_some_and(|new| *new != row.horizon))
-            .map(|row| (row.id, replay.horizons[&row.id]))
-            .collect();
-        let balances = imports
-            .iter()
-            .filter_map(|row| Some((row, replay.balances.get(&row.id)?)))
-            .filter(|(row, new)| **new != row.balance)
-            .map(|(row, new)| (row.id, new.clone()))
-            .collect();
-        let rebuild = Rebuild { who: who.to_owned(), base, added, horizons: changed, balances };
+        let rebuild = replay.rebuild(base, who, imports)?;
+        let after = self.hash(&rebuild.added).await?;
         let commit = self.desk.replace_all_facts(rebuild).await?;
         let imports = u64::try_from(imports.len()).unwrap_or(u64::MAX);
         let (before, rows) = (replay.before.clone(), replay.rows);
         Ok(RebuildReport { commit, imports, rows, before, after })
     }
 
-    async fn hash(&self, files: &[FactFile]) -> Result<BTreeMap<Table, String>, IntakeError> {
+    pub(crate) async fn hash(
+        &self,
+        files: &[FactFile],
+    ) -> Result<BTreeMap<Table, String>, IntakeError> {
         Ok(content_hash(&self.facts.session(files)?).await?)
     }
 }
 
+/// Statements of one import that do not add up in its file alone.
+struct Open {
+    unbalanced: Vec<Unbalanced>,
+    worse: BTreeSet<String>,
+    raw: String,
+}
+
 /// A rebuild on its way.
-struct Replay {
+pub(crate) struct Replay {
     /// Content of the facts that are replaced.
     before: BTreeMap<Table, String>,
     /// By store.
-    manifests: BTreeMap<String, Manifest>,
+    pub(crate) manifests: BTreeMap<String, Manifest>,
     /// By import.
     horizons: BTreeMap<i64, i64>,
     balances: BTreeMap<i64, Vec<Balance>>,
+    /// Statements that do not add up in their file, by import.
+    open: BTreeMap<i64, (String, Open)>,
     rows: u64,
     bytes_done: u64,
     bytes: u64,
@@ -206,16 +202,68 @@ struct Replay {
 }
 
 impl Replay {
-    fn new(bytes: u64) -> Self {
+    pub(crate) fn new(bytes: u64) -> Self {
         Self {
             before: BTreeMap::new(),
             manifests: BTreeMap::new(),
             horizons: BTreeMap::new(),
             balances: BTreeMap::new(),
+            open: BTreeMap::new(),
             rows: 0,
             bytes_done: 0,
             bytes,
             problems: Vec::new(),
         }
+    }
+
+    /// Adds statements up over all files, once all of them are there.
+    async fn settle(&mut self, facts: &FactStore) -> Result<(), IntakeError> {
+        for (import, (store, open)) in std::mem::take(&mut self.open) {
+            let manifest = self.manifests.get(&store);
+            let (Some(manifest), Some(balances)) = (manifest, self.balances.get_mut(&import))
+            else {
+                continue;
+            };
+            let after = After {
+                facts,
+                files: manifest.current(),
+                store: &store,
+                raw: &open.raw,
+                worse: &open.worse,
+            };
+            settle(&after, balances, open.unbalanced).await?;
+        }
+        Ok(())
+    }
+
+    /// What to commit, when everything could be read again.
+    pub(crate) fn rebuild(
+        &self,
+        base: i64,
+        who: &str,
+        imports: &[ImportRow],
+    ) -> Result<Rebuild, IntakeError> {
+        if let Some(problem) = self.problems.first() {
+            return Err(IntakeError::Damaged(format!(
+                "{problem}; nothing was replaced. Put back the definition that read this report"
+            )));
+        }
+        let added: Vec<FactFile> = self
+            .manifests
+            .values()
+            .flat_map(|manifest| manifest.current().iter().cloned())
+            .collect();
+        let horizons = imports
+            .iter()
+            .filter(|row| self.horizons.get(&row.id).is_some_and(|new| *new != row.horizon))
+            .map(|row| (row.id, self.horizons[&row.id]))
+            .collect();
+        let balances = imports
+            .iter()
+            .filter_map(|row| Some((row, self.balances.get(&row.id)?)))
+            .filter(|(row, new)| **new != row.balance)
+            .map(|(row, new)| (row.id, new.clone()))
+            .collect();
+        Ok(Rebuild { who: who.to_owned(), base, added, horizons, balances })
     }
 }

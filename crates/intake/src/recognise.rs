@@ -32,6 +32,10 @@ pub struct Recognised {
     pub header_currency: Option<Currency>,
     /// The currency the header or the lines above it name.
     pub file_currency: Option<Currency>,
+    /// The lines above the header.
+    pub preamble: String,
+    /// Columns of the definition that stand more than once: name, and places from 1.
+    pub twice: Vec<(String, Vec<usize>)>,
 }
 
 /// A file no definition fits, and the one that comes nearest.
@@ -153,7 +157,29 @@ fn recognised(
         locale,
         header_currency,
         file_currency: header_currency.or_else(preamble),
+        twice: twice(definition, &head[at]),
+        preamble: head[..at].iter().map(|cells| cells.join(" ")).collect::<Vec<_>>().join("\n"),
     }
+}
+
+/// Columns that a definition reads and the header names more than once.
+fn twice(definition: &Definition, cells: &[String]) -> Vec<(String, Vec<usize>)> {
+    let names: Vec<String> = cells.iter().map(|cell| header(cell).name).collect();
+    let mut found: Vec<(String, Vec<usize>)> = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let read = || definition.columns.iter().any(|column| column.headers.contains(name));
+        if name.is_empty() || names[..at].contains(name) || !read() {
+            continue;
+        }
+        let places: Vec<usize> = (at..names.len())
+            .filter(|other| names[*other] == *name)
+            .map(|other| other + 1)
+            .collect();
+        if places.len() > 1 {
+            found.push((cells[at].trim().to_owned(), places));
+        }
+    }
+    found
 }
 
 /// The one currency the lines above the header name (`All amounts in USD, unless specified`).
@@ -181,7 +207,7 @@ const WORTH_NAMING: usize = 2;
 
 fn closest(definitions: &Definitions, head: &[Vec<String>], rows: &[HeaderRow]) -> Option<Closest> {
     let mut best: Option<((usize, usize), usize, &Arc<Definition>)> = None;
-    for definition in definitions.iter() {
+    for definition in definitions.iter().filter(|definition| definition.refuse.is_none()) {
         for (at, row) in rows.iter().take(definition.header_within).enumerate() {
             let (named, columns) = row.nearness(definition);
             let score = (columns, named);
@@ -221,6 +247,9 @@ fn closest(definitions: &Definitions, head: &[Vec<String>], rows: &[HeaderRow]) 
     Some(Closest { id: definition.id.clone(), name: definition.name.clone(), missing, extra })
 }
 
+/// A mark of which only the presence counts.
+const ANY: &str = "*";
+
 /// Recognises a JSON document. One document may hold several arrays of rows (sales by day and by
 /// ASIN), each with its own definition.
 ///
@@ -230,18 +259,27 @@ pub fn json(definitions: &Definitions, source: &JsonSource) -> Result<Vec<Recogn
     let mut found: Vec<(usize, &Arc<Definition>)> = Vec::new();
     let mut nearest: Option<(usize, &Arc<Definition>, Vec<String>)> = None;
     for definition in definitions.iter() {
-        let Recognise::Json { has, records } = &definition.recognise else { continue };
+        let Recognise::Json { has, lacks, records } = &definition.recognise else { continue };
         let says = |path: &String, value: &String| {
-            source.value(path).is_some_and(|found| found.as_str() == value.as_str())
+            source.value(path).is_some_and(|found| value == ANY || found == *value)
         };
+        if lacks.iter().any(|path| source.value(path).is_some()) {
+            continue;
+        }
         let missing: Vec<String> = has
             .iter()
             .filter(|(path, value)| !says(path, value))
-            .map(|(path, value)| format!("{path} = {value}"))
+            .map(|(path, value)| match value.as_str() {
+                ANY => path.clone(),
+                value => format!("{path} = {value}"),
+            })
             .collect();
         let there = has.len() - missing.len();
         if !missing.is_empty() || !source.has_records(records) {
-            if there > 0 && nearest.as_ref().is_none_or(|(known, _, _)| there > *known) {
+            if there > 0
+                && definition.refuse.is_none()
+                && nearest.as_ref().is_none_or(|(known, _, _)| there > *known)
+            {
                 nearest = Some((there, definition, missing));
             }
             continue;
@@ -285,5 +323,7 @@ fn json_columns(definition: &Arc<Definition>) -> Recognised {
         locale,
         header_currency: None,
         file_currency: None,
+        preamble: String::new(),
+        twice: Vec::new(),
     }
 }

@@ -3,9 +3,12 @@
 //! The desk takes a batch whole or not at all. When it refuses one, the records are offered one by
 //! one, so that each wrong line is told and the good ones load.
 
+mod documents;
+
 use std::collections::BTreeMap;
 
 use argosy_desk::{Desk, DeskError, OwnRate, Pairing, Product, ProductCost};
+
 use argosy_kernel::{Currency, Money, Problem};
 
 use crate::{IntakeError, definition::RecordKind, problems::Problems, translate::RecordRow};
@@ -28,20 +31,22 @@ pub(crate) async fn save(
             RecordKind::ProductCost => costs(desk, &rows, who, problems).await?,
             RecordKind::Pairing => pairings(desk, &rows, store, who, problems).await?,
             RecordKind::FxRate => rates(desk, &rows, who, problems).await?,
+            RecordKind::Purchase => documents::purchases(desk, &rows, who, problems).await?,
+            RecordKind::Freight => documents::freight(desk, &rows, who, problems).await?,
         };
         saved.insert(kind.name().to_owned(), count);
     }
     Ok(saved)
 }
 
-fn refused(row: &RecordRow, why: &str) -> Problem {
+pub(crate) fn refused(row: &RecordRow, why: &str) -> Problem {
     Problem::error("record_refused")
         .at_line(row.line)
         .found(why)
         .hint("the row was not loaded; correct it and import again")
 }
 
-fn currency(row: &RecordRow, problems: &mut Problems) -> Option<Currency> {
+pub(crate) fn currency(row: &RecordRow, problems: &mut Problems) -> Option<Currency> {
     match row.text("currency").unwrap_or_default().parse() {
         Ok(currency) => Some(currency),
         Err(error) => {

@@ -21,16 +21,23 @@ pub struct ImportOptions {
     pub who: String,
     /// The name the user knows the file by; the path's own when empty.
     pub file_name: String,
+    /// Takes the place of whatever earlier imports say of the same days, orders and statements: for
+    /// a file that was corrected.
+    pub replace: bool,
 }
 
 impl ImportOptions {
     /// As kept with the import, so that a rebuild can repeat it.
     pub(crate) fn given(&self) -> serde_json::Value {
-        json!({
+        let mut given = json!({
             "market": self.market,
             "period_from": self.period.map(|period| period.from.to_string()),
             "period_to": self.period.map(|period| period.to.to_string()),
-        })
+        });
+        if self.replace {
+            given["replace"] = true.into();
+        }
+        given
     }
 
     /// The options of an earlier import.
@@ -39,7 +46,9 @@ impl ImportOptions {
         let day = |name: &str| text(name).and_then(|text| text.parse().ok());
         let period =
             day("period_from").zip(day("period_to")).and_then(|(from, to)| Period::new(from, to));
-        Self { market: text("market").map(str::to_owned), period, ..Self::default() }
+        let replace = given.get("replace").and_then(serde_json::Value::as_bool) == Some(true);
+        let market = text("market").map(str::to_owned);
+        Self { market, period, replace, ..Self::default() }
     }
 }
 

@@ -124,7 +124,7 @@ fn masked(
 }
 
 /// Whether a column is called like one that tells who somebody is or where they live.
-fn sounds_personal(header: &str) -> bool {
+pub(crate) fn sounds_personal(header: &str) -> bool {
     const WORDS: [&str; 17] = [
         "buyer",
         "recipient",

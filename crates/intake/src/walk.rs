@@ -130,15 +130,23 @@ fn walk_parts(
     let mut walked = Vec::new();
     let mut after = 0;
     for part in &examined.parts {
-        let mut samples: BTreeMap<Table, SampleTable> = BTreeMap::new();
-        let mut write = |table, facts: RecordBatch| {
-            samples.entry(table).or_default().add(&facts);
-            Ok(())
+        let mut without = None;
+        let (mut outcome, samples) = loop {
+            let mut samples: BTreeMap<Table, SampleTable> = BTreeMap::new();
+            let mut write = |table, facts: RecordBatch| {
+                samples.entry(table).or_default().add(&facts);
+                Ok(())
+            };
+            let source = Source { examined, part, after, without: without.take() };
+            let mut outcome = pipeline::run(setting, source, &mut write, read)?;
+            without = outcome.copies.take();
+            if without.is_none() {
+                break (outcome, samples);
+            }
         };
-        let mut outcome =
-            pipeline::run(setting, Source { examined, part, after }, &mut write, read)?;
         after = outcome.last_row;
         problems.merge(std::mem::take(&mut outcome.problems));
+        problems.extend(outcome.unbalanced.drain(..).map(|unbalanced| unbalanced.problem));
         walked.push(walked_part(examined, part, outcome, samples));
     }
     Ok((walked, problems))

@@ -3,7 +3,8 @@
 //! One test crate on purpose: each crate that links the engine costs minutes.
 //!
 //! `ARGOSY_BLESS=1 cargo test -p argosy-intake --test golden` writes the golden files anew; they
-//! are then reviewed by eye.
+//! are then reviewed by eye. `ARGOSY_GOLDEN=etsy/samples/statement` takes only the samples whose
+//! path holds these words.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -11,10 +12,16 @@
 mod bad_input;
 #[path = "suite/company.rs"]
 mod company;
+#[path = "suite/copies.rs"]
+mod copies;
 #[path = "suite/imports.rs"]
 mod imports;
+#[path = "suite/mutations.rs"]
+mod mutations;
 #[path = "suite/real_samples.rs"]
 mod real_samples;
+#[path = "suite/rules.rs"]
+mod rules;
 
 use std::{fs, path::Path};
 
@@ -48,6 +55,8 @@ fn samples() -> Vec<std::path::PathBuf> {
             !name.ends_with(".golden.txt") && !name.ends_with(".options.toml")
         }));
     }
+    let only = std::env::var("ARGOSY_GOLDEN").unwrap_or_default();
+    found.retain(|path| path.to_string_lossy().contains(&only));
     found.sort();
     found
 }

@@ -103,6 +103,16 @@ fn a_shared_string_of_one_gibibyte_is_stopped() {
 }
 
 #[test]
+fn a_cell_in_no_place_costs_its_row_and_not_the_sheet() {
+    let book = Book::of(
+        "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\"><v>2</v></c></row>\
+         <row r=\"2\"><c r=\"A2\"><v>3</v></c><c r=\"ZZZZZ2\"><v>4</v></c></row>\
+         <row r=\"3\"><c r=\"A3\"><v>5</v></c><c r=\"B3\"><v>6</v></c></row>",
+    );
+    assert_eq!(outcome(&book.bytes()), "[1|2] 2!too_many_columns 3:5|6 (1)");
+}
+
+#[test]
 fn what_a_workbook_claims_is_not_believed() {
     let far = Book::of(
         "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>\

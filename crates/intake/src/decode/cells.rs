@@ -217,7 +217,21 @@ pub fn currency(cell: Cell<'_>) -> Result<Currency, Unreadable> {
         "US$" => "USD",
         "R$" => "BRL",
         "zł" => "PLN",
-        "円" => "JPY",
+        "円" | "JP¥" => "JPY",
+        "元" | "CN¥" => "CNY",
+        "Rp" | "Rp." => "IDR",
+        "RM" => "MYR",
+        "฿" => "THB",
+        "₫" => "VND",
+        "₱" => "PHP",
+        "₩" => "KRW",
+        "₺" => "TRY",
+        "NT$" => "TWD",
+        "S$" | "SG$" => "SGD",
+        "HK$" => "HKD",
+        "A$" | "AU$" => "AUD",
+        "CA$" | "C$" => "CAD",
+        "MX$" => "MXN",
         other => other,
     };
     code.parse().map_err(|_| {
@@ -259,9 +273,15 @@ pub fn moment(cell: Cell<'_>, rules: &DateRules) -> Result<Moment, Unreadable> {
     match cell {
         Cell::Text(text) => dates::moment(text, rules),
         Cell::Date(local) => Ok(of_workbook(local)),
-        Cell::Number(text) => dates::excel_serial(text, false)
-            .filter(|at| (1954..2120).contains(&at.year()))
-            .map(of_workbook)
+        Cell::Number(text) => rules
+            .formats
+            .iter()
+            .find_map(|format| format.since_1970(text))
+            .or_else(|| {
+                dates::excel_serial(text, false)
+                    .filter(|at| (1954..2120).contains(&at.year()))
+                    .map(of_workbook)
+            })
             .ok_or_else(|| not(cell, "not_a_date", "a date")),
         Cell::Error(_) => Err(not(cell, "excel_error_value", "a date")),
         Cell::Empty => Err(not(cell, "missing_value", "a date")),

@@ -2,14 +2,17 @@
 
 use super::{
     date_words::{half_of_day, month_named, word_length, zone},
-    dates::{Fields, Moment, Wrong, century, micros},
+    dates::{Fields, Moment, Wrong, Zone, century, micros},
 };
 
-/// A format in the letters of `strftime`: `%Y %y %m %d %e %b %B %H %I %M %S %f %p %Z %z %%`.
+/// A format in the letters of `strftime`: `%Y %y %m %d %e %b %B %H %I %M %S %f %p %Z %z %%`; or `%s`
+/// and `%ms` alone, the seconds or milliseconds since 1970.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DateFormat {
     pub(super) spec: String,
     items: Vec<Item>,
+    /// How many of its units make a second, for a count since 1970.
+    per_second: Option<i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +36,14 @@ impl DateFormat {
     /// # Errors
     /// The letter that is not known.
     pub fn new(spec: &str) -> Result<Self, String> {
+        let per_second = match spec {
+            "%s" => Some(1),
+            "%ms" => Some(1_000),
+            _ => None,
+        };
+        if per_second.is_some() {
+            return Ok(Self { spec: spec.to_owned(), items: Vec::new(), per_second });
+        }
         let mut items = Vec::new();
         let mut chars = spec.chars();
         while let Some(char) = chars.next() {
@@ -62,16 +73,28 @@ impl DateFormat {
             };
             items.push(item);
         }
-        Ok(Self { spec: spec.to_owned(), items })
+        Ok(Self { spec: spec.to_owned(), items, per_second })
     }
 
     pub(super) fn read(&self, text: &str) -> Option<Result<Moment, Wrong>> {
+        if self.per_second.is_some() {
+            return self.since_1970(text).map(Ok);
+        }
         let mut fields = Fields::default();
         let mut rest = text;
         for item in &self.items {
             rest = fields.take(*item, rest)?;
         }
         rest.trim().is_empty().then(|| fields.moment())
+    }
+
+    /// The moment so many units after the beginning of 1970; `None` for any other kind of format.
+    pub(super) fn since_1970(&self, text: &str) -> Option<Moment> {
+        let units: i64 = text.trim().parse().ok()?;
+        let micros = units.checked_mul(1_000_000 / self.per_second?)?;
+        let local = chrono::DateTime::from_timestamp_micros(micros)?.naive_utc();
+        let known = (1990..2100).contains(&chrono::Datelike::year(&local));
+        known.then_some(Moment { local, zone: Some(Zone::Offset(0)), has_time: true })
     }
 }
 

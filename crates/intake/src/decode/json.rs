@@ -11,7 +11,7 @@ use super::{
     Limits,
     guard::Origin,
     json_lines::Lines,
-    json_records::{Document, JsonRecords},
+    json_records::{Document, JsonRecords, record_path},
     json_scan::{Scan, Step, Why, Wrong, scalar, steps},
     record::TypedCell,
     table::{Records, Stream},
@@ -110,23 +110,34 @@ impl JsonSource {
 
     /// The text of the value at `path` (`reportSpecification.marketplaceIds[0]`) in the document,
     /// in its first element when it is an array, or in the first line. Objects and arrays come as
-    /// their JSON text.
+    /// their JSON text. `orders[0].id|order.id` takes what is there first.
     pub fn value(&self, path: &str) -> Option<String> {
         let scan = Scan { text: &self.text, depth: self.limits.json_depth };
-        let at = self.find(scan, &steps(path))?;
-        let mut arena = String::new();
-        let cell = scalar(scan, at, &mut arena)?;
-        (cell != TypedCell::Empty).then_some(match cell {
-            TypedCell::Bool(value) => value.to_string(),
-            _ => arena,
+        path.split('|').find_map(|path| {
+            let at = self.find(scan, &steps(path))?;
+            let mut arena = String::new();
+            let cell = scalar(scan, at, &mut arena)?;
+            (cell != TypedCell::Empty).then_some(match cell {
+                TypedCell::Bool(value) => value.to_string(),
+                _ => arena,
+            })
         })
     }
 
-    /// Whether an array of records (or one record) stands at `path`.
+    /// Whether an array of records (or one record) stands at `path`. Only the way to the first array
+    /// must be there: one element may lack what the others have.
     pub fn has_records(&self, path: &str) -> bool {
         let scan = Scan { text: &self.text, depth: self.limits.json_depth };
-        let steps = steps(path);
-        let Some(at) = self.find(scan, &steps) else { return false };
+        let mut at = scan.skip_blank(0);
+        for step in record_path(path) {
+            if self.is_lines || scan.byte(at) == Some(b'[') {
+                return true;
+            }
+            match step.find(scan, at) {
+                Some(next) => at = next,
+                None => return false,
+            }
+        }
         matches!(scan.byte(at), Some(b'[' | b'{'))
     }
 
@@ -146,18 +157,21 @@ impl JsonSource {
     /// Streams the records at `path`: the elements of the array there; `orders.line_items` goes
     /// through both arrays. Empty or `$` means the document itself.
     ///
-    /// `columns` are paths inside a record (`salesByAsin.unitsOrdered`), from the document's root
-    /// (`$.reportSpecification.marketplaceIds[0]`) or from the object around the record's array
-    /// (`../id`). The record's cells stand in the order of `columns`.
+    /// `orders|order.line_items` takes the member that is there. `**breakdowns` takes the leaves of
+    /// a tree: the elements of the array, and of the arrays of that name in them, that hold no
+    /// further ones.
+    ///
+    /// `columns` are paths inside a record (`salesByAsin.unitsOrdered`,
+    /// `ids[kind=ORDER].value`), from the document's root (`$.reportSpecification.id`), from the
+    /// object around the record's array (`../id`; for a leaf the array at the root of its tree) or,
+    /// `^kind`, the values on the way from the root of a tree to the leaf, joined by `/`. With `|`
+    /// between paths the first that is there counts. The record's cells stand in the order of
+    /// `columns`.
     ///
     /// # Errors
     /// A [`Problem`] when the file can no longer be read.
     pub fn records(&self, path: &str, columns: &[String]) -> Result<Records, Problem> {
-        let path: Vec<String> = path
-            .split('.')
-            .filter(|part| !part.is_empty() && *part != "$")
-            .map(|part| part.trim_end_matches("[]").to_owned())
-            .collect();
+        let path = record_path(path);
         let lines = if self.is_lines {
             Some(Lines::new(self.origin.open(&self.limits)?, &self.limits))
         } else {

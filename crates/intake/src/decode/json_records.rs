@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Where each column is taken from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Wanted {
     /// Paths inside the record with their columns.
     inner: BTreeMap<String, Vec<usize>>,
@@ -23,29 +23,69 @@ struct Wanted {
     prefixes: BTreeSet<String>,
     /// Column, levels up (`None` for the root), path.
     outer: Vec<(usize, Option<usize>, String)>,
+    /// Column and path, where an element is chosen by what it says.
+    chosen: Vec<(usize, String)>,
+    /// Column and path of what is joined over the way to a leaf.
+    joined: Vec<(usize, String)>,
 }
 
 impl Wanted {
     fn new(columns: &[String]) -> Self {
-        let mut wanted =
-            Self { inner: BTreeMap::new(), prefixes: BTreeSet::new(), outer: Vec::new() };
-        for (column, path) in columns.iter().enumerate() {
-            if let Some(rest) = path.strip_prefix("$.") {
-                wanted.outer.push((column, None, rest.to_owned()));
-                continue;
+        let mut wanted = Self::default();
+        for (column, paths) in columns.iter().enumerate() {
+            for path in paths.split('|') {
+                wanted.add(column, path);
             }
-            let ups = path.split("../").take_while(|part| part.is_empty()).count();
-            if ups > 0 && path.starts_with("../") {
-                wanted.outer.push((column, Some(ups), path[ups * 3..].to_owned()));
-                continue;
-            }
-            for (at, _) in path.match_indices(['.', '[']) {
-                wanted.prefixes.insert(path[..at].to_owned());
-            }
-            wanted.inner.entry(path.clone()).or_default().push(column);
         }
         wanted
     }
+
+    fn add(&mut self, column: usize, path: &str) {
+        let ups = path.split("../").take_while(|part| part.is_empty()).count();
+        if let Some(rest) = path.strip_prefix("$.") {
+            self.outer.push((column, None, rest.to_owned()));
+        } else if let Some(rest) = path.strip_prefix('^') {
+            self.joined.push((column, rest.to_owned()));
+        } else if ups > 0 && path.starts_with("../") {
+            self.outer.push((column, Some(ups), path[ups * 3..].to_owned()));
+        } else if path.contains('=') {
+            self.chosen.push((column, path.to_owned()));
+        } else {
+            for (at, _) in path.match_indices(['.', '[']) {
+                self.prefixes.insert(path[..at].to_owned());
+            }
+            self.inner.entry(path.to_owned()).or_default().push(column);
+        }
+    }
+}
+
+/// One step of the path to the records.
+#[derive(Debug)]
+pub(super) struct RecordStep {
+    /// The member's name; of several the first that is there.
+    names: Vec<String>,
+    /// The member holds trees, whose leaves are the records.
+    leaves: bool,
+}
+
+impl RecordStep {
+    /// The member of the object at `at`.
+    pub(super) fn find(&self, scan: Scan<'_>, at: usize) -> Option<usize> {
+        self.names.iter().find_map(|name| scan.find(at, &[Step::Key(name)]))
+    }
+}
+
+/// The path to the records, as a definition writes it, in steps.
+pub(super) fn record_path(path: &str) -> Vec<RecordStep> {
+    path.split('.')
+        .filter(|part| !part.is_empty() && *part != "$")
+        .map(|part| {
+            let part = part.trim_end_matches("[]");
+            let (leaves, names) =
+                part.strip_prefix("**").map_or((false, part), |names| (true, names));
+            RecordStep { names: names.split('|').map(str::to_owned).collect(), leaves }
+        })
+        .collect()
 }
 
 /// An array whose elements are being walked.
@@ -57,6 +97,16 @@ struct Frame {
     parent: usize,
     /// How many steps of the path lead to its elements.
     steps: usize,
+    /// The array lies inside a tree: `parent` is a knot on the way from its root.
+    inside: bool,
+    /// Where the element at hand begins.
+    element: usize,
+}
+
+impl Frame {
+    fn new(at: usize, parent: usize, steps: usize, inside: bool) -> Self {
+        Self { at, parent, steps, inside, element: at }
+    }
 }
 
 /// JSON text whose records are walked: the whole document, or the line at hand.
@@ -85,7 +135,7 @@ impl Document {
 pub(super) struct JsonRecords {
     document: Document,
     lines: Option<Lines>,
-    path: Vec<String>,
+    path: Vec<RecordStep>,
     wanted: Wanted,
     columns: Vec<String>,
     stack: Vec<Frame>,
@@ -113,7 +163,7 @@ impl JsonRecords {
     pub(super) fn new(
         document: Document,
         lines: Option<Lines>,
-        path: Vec<String>,
+        path: Vec<RecordStep>,
         columns: &[String],
     ) -> Self {
         let mut records = Self {
@@ -226,14 +276,15 @@ impl JsonRecords {
     fn begin(&mut self) {
         let scan = Scan { text: &self.document.text, depth: self.document.depth };
         let root = scan.skip_blank(0);
-        let start = match self.path.first().and_then(|key| self.document.members.get(key)) {
-            // The index spares the way over large arrays before the one that is wanted.
-            Some(at) if self.lines.is_none() => Some((*at, 1)),
-            _ => Some((root, 0)),
-        };
-        if let Some((at, steps)) = start {
-            self.descend(at, steps, root);
-        }
+        let members = &self.document.members;
+        let indexed = self
+            .path
+            .first()
+            .filter(|_| self.lines.is_none())
+            .and_then(|step| step.names.iter().find_map(|name| members.get(name)));
+        // The index spares the way over large arrays before the one that is wanted.
+        let (at, steps) = indexed.map_or((root, 0), |at| (*at, 1));
+        self.descend(at, steps, root);
     }
 
     /// Follows the path from the value at `at` to the next array, or to a single record.
@@ -241,11 +292,11 @@ impl JsonRecords {
         let text = Arc::clone(&self.document.text);
         let scan = Scan { text: &text, depth: self.document.depth };
         match scan.byte(at) {
-            Some(b'[') => self.stack.push(Frame { at: at + 1, parent, steps }),
+            Some(b'[') => self.stack.push(Frame::new(at + 1, parent, steps, false)),
             Some(b'{') => match self.path.get(steps) {
                 None => self.single = Some(at),
-                Some(key) => {
-                    if let Some(next) = scan.find(at, &[Step::Key(key)]) {
+                Some(step) => {
+                    if let Some(next) = step.find(scan, at) {
                         self.descend(next, steps + 1, at);
                     }
                 }
@@ -269,15 +320,29 @@ impl JsonRecords {
                 continue;
             };
             frame.at = scan.end_of(entry.value)?;
+            frame.element = entry.value;
             let steps = frame.steps;
             if self.stack.len() == 1 {
                 self.read = entry.value as u64;
             }
-            if steps == self.path.len() {
-                return Ok(Some(entry.value));
+            if steps < self.path.len() {
+                self.descend(entry.value, steps, entry.value);
+                continue;
             }
-            self.descend(entry.value, steps, entry.value);
+            match self.branches(scan, entry.value) {
+                Some(at) => {
+                    self.stack.push(Frame::new(at, entry.value, steps, true));
+                }
+                None => return Ok(Some(entry.value)),
+            }
         }
+    }
+
+    /// Where the branches of a knot begin; `None` for a leaf and outside of trees.
+    fn branches(&self, scan: Scan<'_>, at: usize) -> Option<usize> {
+        let step = self.path.last().filter(|step| step.leaves)?;
+        let array = step.find(scan, at).filter(|at| scan.byte(*at) == Some(b'['))?;
+        scan.entry(array + 1).ok()?.map(|_| array + 1)
     }
 
     /// Takes the wanted columns out of the record at `at`.
@@ -300,12 +365,43 @@ impl JsonRecords {
         let mut path = String::new();
         let mut walk =
             Walk { scan, wanted: &self.wanted, cells: &mut self.cells, arena: &mut self.arena };
-        walk.value(at, &mut path).map(|_| ())
+        walk.value(at, &mut path)?;
+        for (column, path) in &self.wanted.chosen {
+            let found = scan.find(at, &steps(path));
+            let cell = found.and_then(|at| scalar(scan, at, &mut self.arena));
+            if let Some(cell) = cell.filter(|_| self.cells[*column] == TypedCell::Empty) {
+                self.cells[*column] = cell;
+            }
+        }
+        self.join(scan, at);
+        Ok(())
+    }
+
+    /// What the knots on the way to the leaf at `at` and the leaf itself say.
+    fn join(&mut self, scan: Scan<'_>, at: usize) {
+        for (column, path) in &self.wanted.joined {
+            let steps = steps(path);
+            let knots = self.stack.iter().filter(|frame| frame.inside).map(|frame| frame.parent);
+            let start = self.arena.len();
+            for found in knots.chain([at]).filter_map(|at| scan.find(at, &steps)) {
+                let before = self.arena.len();
+                if before > start {
+                    self.arena.push('/');
+                }
+                if scalar(scan, found, &mut self.arena).is_none() {
+                    self.arena.truncate(before);
+                }
+            }
+            if self.arena.len() > start {
+                self.cells[*column] = TypedCell::Text((start as u32, self.arena.len() as u32));
+            }
+        }
     }
 
     /// Values from the root and from around the array; read again only when the parent changes.
     fn surroundings(&mut self, scan: Scan<'_>) {
-        let parent = self.stack.last().map_or(0, |frame| frame.parent);
+        let around: Vec<Frame> = self.stack.iter().filter(|frame| !frame.inside).copied().collect();
+        let parent = around.last().map_or(0, |frame| frame.parent);
         if self.outer_of == Some(parent) {
             return;
         }
@@ -317,16 +413,21 @@ impl JsonRecords {
             let found = match ups {
                 None => self.document.find(&steps),
                 Some(ups) => {
-                    let level =
-                        self.stack.len().checked_sub(*ups).and_then(|at| self.stack.get(at));
-                    match level.map_or(root, |frame| frame.parent) {
-                        at if at == root => self.document.find(&steps),
-                        at => scan.find(at, &steps),
-                    }
+                    let level = around.len().checked_sub(*ups);
+                    let parent = level.and_then(|at| around.get(at)).map(|frame| frame.parent);
+                    let found = match parent.filter(|at| *at != root) {
+                        None => self.document.find(&steps),
+                        Some(at) => scan.find(at, &steps),
+                    };
+                    // An object between two arrays: what it lacks, the element around it may have.
+                    let outer = level.and_then(|at| around.get(at.checked_sub(1)?));
+                    found.or_else(|| scan.find(outer?.element, &steps))
                 }
             };
             let mut text = String::new();
-            if let Some(cell) = found.and_then(|at| scalar(scan, at, &mut text)) {
+            let told = self.outer.iter().any(|(known, ..)| known == column);
+            let cell = found.and_then(|at| scalar(scan, at, &mut text));
+            if let Some(cell) = cell.filter(|cell| !told && *cell != TypedCell::Empty) {
                 self.outer.push((*column, cell, text));
             }
         }
@@ -356,7 +457,10 @@ impl Walk<'_> {
             && let Some(cell) = scalar(self.scan, at, self.arena)
         {
             for column in columns {
-                self.cells[*column] = cell;
+                // Of several paths the first that is there counts.
+                if self.cells[*column] == TypedCell::Empty {
+                    self.cells[*column] = cell;
+                }
             }
         }
         let is_on_the_way = path.is_empty() || self.wanted.prefixes.contains(path.as_str());

@@ -159,6 +159,13 @@ impl<'a> Scan<'a> {
         Ok(Some(Entry { key, value: self.skip_blank(colon + 1) }))
     }
 
+    /// Whether the object at `at` has a member `key` that is `word`.
+    fn says(&self, at: usize, key: &str, word: &str) -> bool {
+        let mut text = String::new();
+        let found = self.find(at, &[Step::Key(key)]);
+        found.and_then(|at| scalar(*self, at, &mut text)).is_some() && text == word
+    }
+
     /// The value at `path` below the value at `at`.
     pub(super) fn find(&self, at: usize, path: &[Step<'_>]) -> Option<usize> {
         let Some((step, rest)) = path.split_first() else { return Some(at) };
@@ -168,13 +175,14 @@ impl<'a> Scan<'a> {
         loop {
             let entry = match (opening, step) {
                 (b'{', Step::Key(_)) => self.member(cursor),
-                (b'[', Step::Index(_)) => self.entry(cursor),
+                (b'[', Step::Index(_) | Step::Where(..)) => self.entry(cursor),
                 _ => return None,
             };
             let entry = entry.ok()??;
             let found = match step {
                 Step::Key(key) => *key == entry.key,
                 Step::Index(wanted) => *wanted == index,
+                Step::Where(key, word) => self.says(entry.value, key, word),
             };
             if found {
                 return self.find(entry.value, rest);
@@ -185,23 +193,40 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// One step of a path: `a` or `[0]`.
+/// One step of a path: `a`, `[0]` or `[name=word]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Step<'p> {
     Key(&'p str),
     Index(usize),
+    /// The first element whose member is this word.
+    Where(&'p str, &'p str),
 }
 
-/// `a.b[0].c` in steps.
+/// `a.b[0].c` and `a.ids[kind=ORDER.ID].value` in steps.
 pub(super) fn steps(path: &str) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
-    for part in path.split('.').filter(|part| !part.is_empty() && *part != "$") {
-        let (name, indexes) = part.split_once('[').unwrap_or((part, ""));
-        if !name.is_empty() {
+    let mut rest = path;
+    while !rest.is_empty() {
+        if let Some((inner, after)) =
+            rest.strip_prefix('[').and_then(|inside| inside.split_once(']'))
+        {
+            match (inner.parse(), inner.split_once('=')) {
+                (Ok(index), _) => steps.push(Step::Index(index)),
+                (_, Some((key, word))) => steps.push(Step::Where(key, word)),
+                _ => {}
+            }
+            rest = after;
+            continue;
+        }
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let name = &rest[..end];
+        if !name.is_empty() && name != "$" {
             steps.push(Step::Key(name));
         }
-        let numbers = indexes.split('[').map(|index| index.trim_end_matches(']'));
-        steps.extend(numbers.filter_map(|index| index.parse().ok()).map(Step::Index));
+        let jump = usize::from(rest[end..].starts_with('.'));
+        // A bracket that never closes is passed over: it names nothing.
+        let lost = usize::from(end == 0 && jump == 0);
+        rest = &rest[end + jump + lost..];
     }
     steps
 }
@@ -310,6 +335,15 @@ mod tests {
         );
         assert_eq!(scan.find(0, &steps("$.b")), scan.find(0, &steps("b")));
         assert_eq!(scan.find(0, &steps("a.none")), None);
+        assert_eq!(steps("a[0"), [Step::Key("a"), Step::Key("0")]);
+    }
+
+    #[test]
+    fn an_element_is_found_by_what_it_says() {
+        let text = "{\"ids\":[{\"k\":\"A\",\"v\":1},{\"k\":\"B.C\",\"v\":2}]}";
+        let found = scan(text).find(0, &steps("ids[k=B.C].v")).map(|at| &text[at..=at]);
+        assert_eq!(found, Some("2"));
+        assert_eq!(scan(text).find(0, &steps("ids[k=D].v")), None);
     }
 
     #[test]

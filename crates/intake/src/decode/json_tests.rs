@@ -110,3 +110,55 @@ fn depth_and_size_have_caps() {
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(200));
     assert!(read_with(large.as_bytes(), "a", &["x"], &limits).contains("export a shorter period"));
 }
+
+const ORDERS: &str = r#"{"orders":[
+ {"id":7,"ids":[{"k":"CART","v":"c1"},{"k":"PO","v":"p1"}],
+  "lines":[{"sku":"A","parts":[{"t":"Price","a":5,"parts":[]},{"t":"Fee","parts":[{"t":"Base","a":-1},{"t":"Tax","a":-2}]}]}]},
+ {"id":8,"lines":[]}]}"#;
+
+#[test]
+fn an_element_is_chosen_by_what_it_says() {
+    assert_eq!(
+        read(ORDERS, "orders", &["id", "ids[k=PO].v", "missing|id"]),
+        "1: 7|p1|7\n2: 8||8\n"
+    );
+}
+
+#[test]
+fn the_leaves_of_a_tree_are_records_with_the_way_to_them() {
+    let names = ["^t", "a", "../sku", "../../id"];
+    assert_eq!(
+        read(ORDERS, "orders.lines.**parts", &names),
+        "1: Price|5|A|7\n2: Fee/Base|-1|A|7\n3: Fee/Tax|-2|A|7\n"
+    );
+}
+
+#[test]
+fn one_object_and_a_list_of_them_are_the_same_report() {
+    let one = r#"{"order":{"id":9,"lines":[{"sku":"B"}]}}"#;
+    assert_eq!(read(one, "orders|order.lines", &["sku", "../id"]), "1: B|9\n");
+    assert_eq!(read(ORDERS, "orders|order.lines", &["sku", "../id"]), "1: A|7\n");
+}
+
+#[test]
+fn records_below_another_array_are_recognised() {
+    let file = TestFile::new(ORDERS.as_bytes());
+    let Ok(Opened::Json(source)) = open(&file.0, "f", &Limits::default()) else { panic!() };
+    for path in ["orders.lines", "orders|order.lines.**parts", "orders"] {
+        assert!(source.has_records(path), "{path}");
+    }
+    // Another element may have what the first one lacks.
+    assert!(source.has_records("orders.refunds"));
+    assert!(!source.has_records("order"));
+    assert!(!source.has_records("order.lines"));
+    assert_eq!(source.value("order.id|orders[0].id").as_deref(), Some("7"));
+    let empty = TestFile::new(br#"{"orders":[]}"#);
+    let Ok(Opened::Json(source)) = open(&empty.0, "f", &Limits::default()) else { panic!() };
+    assert!(source.has_records("orders.lines"));
+}
+
+#[test]
+fn an_object_between_two_arrays_hides_nothing() {
+    let text = r#"{"list":{"order":[{"id":5,"lines":{"line":[{"n":1},{"n":2}]}}]}}"#;
+    assert_eq!(read(text, "list.order.lines.line", &["n", "../id"]), "1: 1|5\n2: 2|5\n");
+}

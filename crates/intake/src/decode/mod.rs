@@ -13,12 +13,14 @@
     reason = "a problem is told to the user whole; it is rare, and boxing it would burden every reader"
 )]
 
+mod blocks;
 pub mod cells;
 mod date_formats;
 mod date_forms;
 mod date_words;
 pub mod dates;
 mod encoding;
+mod free_dates;
 mod guard;
 pub mod header;
 mod json;
@@ -53,6 +55,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub(crate) use free_dates::days_in;
 pub(crate) use guard::is_damage;
 pub use json::JsonSource;
 pub use open::open;

@@ -301,6 +301,9 @@ fn without_currency(text: &str) -> &str {
             || matches!(word, "₹" | "₩" | "₫" | "฿" | "₺" | "₱" | "₽" | "₪" | "₦" | "₴")
             || (word.len() == 3 && word.parse::<argosy_kernel::Currency>().is_ok())
     };
+    if let Some(rest) = text.strip_prefix("US $") {
+        return rest.trim_start();
+    }
     let is_number = |char: char| char.is_ascii_digit() || "-+(),' ".contains(char);
     if let Some(at) = text.find(is_number).filter(|at| *at > 0)
         && is_currency(&text[..at])

@@ -76,15 +76,25 @@ fn unpacked(origin: Origin, kind: Kind, name: &str, limits: &Limits) -> Result<O
             JsonSource::open(origin, kind == Kind::JsonLines, name.to_owned(), limits)
                 .map(Opened::Json)
         }
-        Kind::Text => {
-            table(origin, name.to_owned(), limits).map(|table| Opened::Tables(vec![table]))
-        }
+        Kind::Text => tables(origin, name, limits).map(Opened::Tables),
     }
 }
 
-fn table(origin: Origin, label: String, limits: &Limits) -> Result<TableSource, Problem> {
-    let (text, head) = TextSource::open(origin, limits)?;
-    Ok(TableSource { label, kind: Table::Text(text), head, limits: limits.clone() })
+/// The table of a text, or the several that Google Analytics writes into one.
+fn tables(origin: Origin, name: &str, limits: &Limits) -> Result<Vec<TableSource>, Problem> {
+    let blocks = TextSource::blocks(&origin, limits)?;
+    let table = |label: String, (text, head)| TableSource {
+        label,
+        kind: Table::Text(text),
+        head,
+        limits: limits.clone(),
+    };
+    if blocks.is_empty() {
+        let whole = TextSource::open(origin, limits)?;
+        return Ok(vec![table(name.to_owned(), whole)]);
+    }
+    let numbered = blocks.into_iter().zip(1..);
+    Ok(numbered.map(|(block, number)| table(format!("{name} › {number}"), block)).collect())
 }
 
 fn nested() -> Problem {

@@ -33,6 +33,20 @@ pub(super) struct Head {
     pub lines: Vec<u64>,
 }
 
+impl Head {
+    /// The comment lines above the table, each with its line.
+    pub(super) fn comments(&self) -> Vec<(Vec<String>, u64)> {
+        let rows = self.rows.iter().cloned().zip(self.lines.iter().copied());
+        rows.take_while(|(row, _)| row.first().is_some_and(|cell| cell.starts_with('#'))).collect()
+    }
+
+    /// Shows lines above the table that stand elsewhere in the file.
+    pub(super) fn put_above(&mut self, above: &[(Vec<String>, u64)]) {
+        self.rows.splice(0..0, above.iter().map(|(row, _)| row.clone()));
+        self.lines.splice(0..0, above.iter().map(|(_, line)| *line));
+    }
+}
+
 impl TableSource {
     /// The archive member or the sheet; the file's own name for a plain text file.
     pub fn label(&self) -> &str {

@@ -265,3 +265,26 @@ proptest! {
         prop_assert_eq!(&read(marked.as_bytes()), &expected);
     }
 }
+
+#[test]
+fn several_tables_in_one_text_are_tables_of_their_own() {
+    let text = "# Pages\n# Start date: 20260101\nPage,Views\n/,9\n/a,4\n\nCountry;Users\nIT;3\n";
+    let file = TestFile::new(text.as_bytes());
+    let Ok(Opened::Tables(tables)) = open(&file.0, "ga.csv", &Limits::default()) else { panic!() };
+    let labels: Vec<_> = tables.iter().map(TableSource::label).collect();
+    assert_eq!(labels, ["ga.csv › 1", "ga.csv › 2"]);
+    // The head's comments stand above the second table too, whose header follows them.
+    assert_eq!(
+        tables[1].head()[..3],
+        [vec!["# Pages"], vec!["# Start date: 20260101"], vec!["Country", "Users"]]
+    );
+    let mut rows = Vec::new();
+    for table in &tables {
+        let mut records = table.records(true, 2).unwrap();
+        while let Some(record) = records.next() {
+            let record = record.unwrap();
+            rows.push(format!("{}: {}", record.line, record.texts().join("|")));
+        }
+    }
+    assert_eq!(rows, ["4: /|9", "5: /a|4", "8: IT|3"]);
+}

@@ -6,6 +6,7 @@ use memchr::memchr;
 
 use super::{
     Limits,
+    blocks::{self, Block},
     guard::{Origin, is_damage, problem_of},
     split::{self, Caps, Outcome, Shape},
     table::{HEAD_RECORDS, Head},
@@ -15,6 +16,8 @@ use super::{
 
 /// How much of the beginning decides the delimiter.
 const SHAPE_BYTES: usize = 64 << 10;
+/// A text of several tables is looked at whole; a longer one counts as one table.
+const BLOCKS_BYTES: usize = 32 << 20;
 /// Records looked at to find [`HEAD_RECORDS`] good ones.
 const HEAD_TRIES: usize = 400;
 
@@ -27,6 +30,8 @@ pub(super) struct TextSource {
     shape: Shape,
     /// The first line is `sep=;`.
     has_separator_line: bool,
+    /// Where the table lies in a text of several.
+    block: Option<Block>,
     /// What to tell before the first record (archive members left out).
     pub notes: Vec<Problem>,
 }
@@ -35,37 +40,70 @@ impl TextSource {
     /// Looks at the beginning: encoding, line ends, delimiter and the first records.
     pub(super) fn open(origin: Origin, limits: &Limits) -> Result<(Self, Head), Problem> {
         let mut stream = Utf8Stream::new(origin.open(limits)?, limits.market.clone());
-        let mut start = Vec::new();
-        let mut failed = None;
-        while start.len() < SHAPE_BYTES {
-            match stream.fill(&mut start) {
-                Ok(true) => {}
-                Ok(false) => break,
-                Err(error) if start.is_empty() => return Err(problem_of(&error)),
-                Err(error) => {
-                    failed = Some(problem_of(&error));
-                    break;
-                }
-            }
+        let (start, failed) = beginning(&mut stream, SHAPE_BYTES)?;
+        let source = Self::shaped(origin, &stream, &start, None);
+        let head = source.head(limits, failed)?;
+        Ok((source, head))
+    }
+
+    /// The tables of a text that holds several; nothing for every other text. A table without
+    /// comments of its own is shown with those of the file's head above it.
+    pub(super) fn blocks(origin: &Origin, limits: &Limits) -> Result<Vec<(Self, Head)>, Problem> {
+        let mut stream = Utf8Stream::new(origin.open(limits)?, limits.market.clone());
+        let (start, _) = beginning(&mut stream, SHAPE_BYTES)?;
+        let begins = String::from_utf8_lossy(start.get(..8).unwrap_or(&start)).into_owned();
+        if !blocks::is_comment(begins.trim_start_matches('\u{FEFF}')) {
+            return Ok(Vec::new());
         }
-        let line_end = if memchr(b'\n', &start).is_none() && memchr(b'\r', &start).is_some() {
+        let mut stream = Utf8Stream::new(origin.open(limits)?, limits.market.clone());
+        let (all, failed) = beginning(&mut stream, BLOCKS_BYTES)?;
+        let text = String::from_utf8_lossy(&all);
+        let found = blocks::blocks(&text);
+        if found.len() < 2 || failed.is_some() || all.len() >= BLOCKS_BYTES {
+            return Ok(Vec::new());
+        }
+        let mut tables: Vec<(Self, Head)> = Vec::new();
+        for block in found {
+            let lines = text.split_inclusive('\n').skip(block.first as usize - 1);
+            let length = (block.last - block.first + 1) as usize;
+            let rows = lines.take(length).filter(|line| !blocks::is_comment(line));
+            let source = Self::shaped(
+                origin.clone(),
+                &stream,
+                rows.collect::<String>().as_bytes(),
+                Some(block),
+            );
+            let Ok(mut head) = source.head(limits, None) else { continue };
+            let own = head.rows.first().and_then(|row| row.first());
+            if let (Some((_, first)), false) =
+                (tables.first(), own.is_some_and(|cell| blocks::is_comment(cell)))
+            {
+                head.put_above(&first.comments());
+            }
+            tables.push((source, head));
+        }
+        Ok(tables)
+    }
+
+    /// A table whose encoding is known, with the shape that its beginning tells.
+    fn shaped(origin: Origin, stream: &Utf8Stream, start: &[u8], block: Option<Block>) -> Self {
+        let line_end = if memchr(b'\n', start).is_none() && memchr(b'\r', start).is_some() {
             b'\r'
         } else {
             b'\n'
         };
-        let separator = separator_line(&start, line_end);
+        let separator = separator_line(start, line_end).filter(|_| block.is_none());
         let body = &start[separator.map_or(0, |(_, length)| length)..];
         let delimiter = separator.map(|(byte, _)| byte).or_else(|| sniff_delimiter(body, line_end));
-        let source = Self {
+        Self {
             origin,
             encoding: stream.encoding(),
             delimiter,
             shape: Shape { delimiter: delimiter.unwrap_or(b','), line_end },
             has_separator_line: separator.is_some(),
+            block,
             notes: Vec::new(),
-        };
-        let head = source.head(limits, failed)?;
-        Ok((source, head))
+        }
     }
 
     pub(super) fn encoding_name(&self) -> &'static str {
@@ -101,6 +139,10 @@ impl TextSource {
         if self.has_separator_line {
             records.skip_line();
         }
+        if let Some(block) = self.block {
+            (1..block.first).for_each(|_| records.skip_line());
+            records.end_after(block.last);
+        }
         Ok(records)
     }
 
@@ -132,6 +174,20 @@ impl TextSource {
         records.begin(header, notes);
         Ok(records)
     }
+}
+
+/// The first bytes of a text as UTF-8, and what broke off the reading.
+fn beginning(stream: &mut Utf8Stream, bytes: usize) -> Result<(Vec<u8>, Option<Problem>), Problem> {
+    let mut start = Vec::new();
+    while start.len() < bytes {
+        match stream.fill(&mut start) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if start.is_empty() => return Err(problem_of(&error)),
+            Err(error) => return Ok((start, Some(problem_of(&error)))),
+        }
+    }
+    Ok((start, None))
 }
 
 pub(super) fn empty() -> Problem {

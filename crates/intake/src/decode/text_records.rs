@@ -26,6 +26,8 @@ pub(super) struct TextRecords {
     at: usize,
     line: u64,
     ended: bool,
+    /// The table's last line, where others follow in the text.
+    last_line: Option<u64>,
     /// A zero byte came by; only then records are searched for it.
     has_nul: bool,
     quoting: bool,
@@ -67,6 +69,7 @@ impl TextRecords {
             at: 0,
             line: 1,
             ended: false,
+            last_line: None,
             has_nul: false,
             quoting,
             shape,
@@ -88,6 +91,11 @@ impl TextRecords {
         self.named = last.map_or(0, |last| last + 1);
         self.header = header;
         self.queue = notes.into();
+    }
+
+    /// The table ends with this line.
+    pub(super) fn end_after(&mut self, line: u64) {
+        self.last_line = Some(line);
     }
 
     pub(super) fn header(&self) -> &[String] {
@@ -138,6 +146,10 @@ impl TextRecords {
                 Ok(None) => return Step::End,
                 Err(problem) => return self.after_queue(problem),
             };
+            if self.last_line.is_some_and(|last| line > last) {
+                self.stop();
+                return Step::End;
+            }
             if self.buffer[start..end].trim_ascii().is_empty() {
                 continue;
             }

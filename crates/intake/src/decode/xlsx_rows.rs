@@ -90,6 +90,7 @@ impl SheetRecords {
 
     pub(super) fn head(&mut self) -> Result<Head, Problem> {
         let mut head = Head::default();
+        let mut first = None;
         while head.rows.len() < HEAD_RECORDS {
             match self.next() {
                 None => break,
@@ -97,11 +98,13 @@ impl SheetRecords {
                     head.rows.push(record.texts());
                     head.lines.push(record.line);
                 }
-                Some(Err(problem)) if head.rows.is_empty() => return Err(problem),
-                Some(Err(_)) => {}
+                Some(Err(problem)) => first = first.or(Some(problem)),
             }
         }
-        Ok(head)
+        match first {
+            Some(problem) if head.rows.is_empty() => Err(problem),
+            _ => Ok(head),
+        }
     }
 
     pub(super) fn next(&mut self) -> Option<Result<RawRecord<'_>, Problem>> {
@@ -155,7 +158,14 @@ impl SheetRecords {
                     }
                 }
                 Node::Open(tag) if is_in_row && tag.local_name().as_ref() == "c" => {
-                    let opening = Opening::of(&tag, column, &self.limits)?;
+                    let opening = match Opening::of(&tag, column, &self.limits) {
+                        Ok(opening) => opening,
+                        // A cell in no place costs its row, not the sheet.
+                        Err(problem) => {
+                            wrong = wrong.or(Some(problem));
+                            continue;
+                        }
+                    };
                     column = opening.column + 1;
                     match self.read_cell(&opening) {
                         Err(Stop::Row(problem)) => wrong = wrong.or(Some(problem)),

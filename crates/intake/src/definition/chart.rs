@@ -9,7 +9,7 @@ use serde::Deserialize;
 /// The line of money whose words no fee table knows yet.
 pub const UNCLASSIFIED: &str = "unclassified";
 
-const STAGES: [&str; 11] = [
+const STAGES: [&str; 12] = [
     "sales",
     "promotions",
     "refunds",
@@ -18,6 +18,7 @@ const STAGES: [&str; 11] = [
     "logistics",
     "ads",
     "overhead",
+    "financial",
     "pass_through",
     "balance",
     "unclassified",

@@ -58,6 +58,11 @@ impl FeeTable {
         self.rows.iter().filter(matches).map(|row| row.meaning.clone()).collect()
     }
 
+    /// The ledger lines that it can give, some of them more than once.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|row| row.meaning.line.as_str())
+    }
+
     pub fn len(&self) -> usize {
         self.rows.len()
     }

@@ -6,24 +6,27 @@
 
 mod chart;
 mod check;
+mod check_columns;
+mod check_facts;
 mod fees;
 mod file;
 mod model;
 mod sql_names;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
-use argosy_facts::expr::MarketTable;
-use argosy_kernel::{Diagnostic, Files, Origin};
+use argosy_facts::expr::{Compiled, MarketTable};
+use argosy_kernel::{Diagnostic, Files, Origin, Table};
 
 pub use chart::{Chart, ChartLine, UNCLASSIFIED};
+pub(crate) use check_facts::amount_field;
 pub use fees::{FeeTable, Meaning};
 pub use model::{
-    By, Classify, Column, ColumnType, ControlPlan, Definition, FactPlan, Fill, Locale, Need,
-    Recognise, RecordKind, RecordPlan,
+    Amount, By, CheckPlan, Classify, Column, ColumnType, ControlPlan, Definition, FactPlan, Fill,
+    LeaveOutPlan, Locale, Need, Quoting, Recognise, RecordKind, RecordPlan,
 };
 
 /// All known reports, the chart and the marketplaces.
@@ -83,6 +86,22 @@ impl Definitions {
     /// Rank by definition id, for the fact store.
     pub fn ranks(&self) -> HashMap<String, i32> {
         self.iter().map(|definition| (definition.id.clone(), definition.rank)).collect()
+    }
+
+    /// How late facts are by definition id and table, for the fact store.
+    pub fn later(&self) -> HashMap<(String, Table), Compiled> {
+        let of = |definition: &Arc<Definition>| {
+            let id = definition.id.clone();
+            let later = definition.later.clone();
+            later.into_iter().map(move |(table, sql)| ((id.clone(), table), sql))
+        };
+        self.iter().flat_map(of).collect()
+    }
+
+    /// Definitions whose statements may be told by several exports, by id.
+    pub fn in_parts(&self) -> HashSet<String> {
+        let in_parts = self.iter().filter(|definition| definition.is_in_parts());
+        in_parts.map(|definition| definition.id.clone()).collect()
     }
 
     /// Whether any definition of the company takes the place of a built-in one.

@@ -8,6 +8,7 @@ use argosy_facts::{
     schema::{MONEY, instant},
 };
 use argosy_kernel::{Origin, Table, Text};
+use chrono_tz::Tz;
 
 use super::fees::FeeTable;
 
@@ -25,6 +26,10 @@ pub enum ColumnType {
     Fraction,
     Day,
     Instant,
+    /// The first day that free text names: `27 January 2026 - 23 February 2026`.
+    FirstDay,
+    /// The last day that free text names.
+    LastDay,
     Currency,
     Bool,
     /// A buyer's name, mail or login: only its keyed hash travels on.
@@ -34,7 +39,7 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    const NAMES: [(&'static str, Self); 12] = [
+    const NAMES: [(&'static str, Self); 14] = [
         ("text", Self::Text),
         ("id", Self::Id),
         ("integer", Self::Integer),
@@ -43,6 +48,8 @@ impl ColumnType {
         ("fraction", Self::Fraction),
         ("day", Self::Day),
         ("instant", Self::Instant),
+        ("first_day", Self::FirstDay),
+        ("last_day", Self::LastDay),
         ("currency", Self::Currency),
         ("bool", Self::Bool),
         ("buyer", Self::Buyer),
@@ -68,7 +75,7 @@ impl ColumnType {
             Self::Text | Self::Id | Self::Currency | Self::Buyer => DataType::Utf8,
             Self::Integer => DataType::Int64,
             Self::Decimal | Self::Percent | Self::Fraction => MONEY,
-            Self::Day => DataType::Date32,
+            Self::Day | Self::FirstDay | Self::LastDay => DataType::Date32,
             Self::Instant => instant(),
             Self::Bool => DataType::Boolean,
             Self::Personal => return None,
@@ -95,6 +102,8 @@ pub enum Fill {
     Down,
     /// Only while the named column (index into the columns) keeps its value.
     DownIn(usize),
+    /// The other way: a value repeated on the rows of a group counts on the first of them only.
+    FirstIn(usize),
 }
 
 /// One column under our own name.
@@ -113,6 +122,10 @@ pub struct Column {
     pub nulls: Vec<String>,
     pub fill: Option<Fill>,
     pub currency_from_header: bool,
+    /// Also read from the lines above the header.
+    pub preamble: bool,
+    /// The clock of times that name none; the market's where the definition does not say.
+    pub zone: Option<Tz>,
     /// A cell that cannot be read costs the row: money or identity hangs on it.
     pub needed: bool,
 }
@@ -133,8 +146,18 @@ pub struct Locale {
 /// How the report is told from others: by what stands in it, never by its file name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Recognise {
-    Table { has: Vec<String>, has_any: Vec<Vec<String>>, lacks: Vec<String>, shown: Vec<String> },
-    Json { has: BTreeMap<String, String>, records: String },
+    Table {
+        has: Vec<String>,
+        has_any: Vec<Vec<String>>,
+        lacks: Vec<String>,
+        shown: Vec<String>,
+    },
+    /// `has`: paths and what must stand there, `*` for any value; `lacks`: paths that must not be.
+    Json {
+        has: BTreeMap<String, String>,
+        lacks: Vec<String>,
+        records: String,
+    },
 }
 
 /// What the file does not say and the user must give.
@@ -181,14 +204,23 @@ pub struct Classify {
     pub fees: FeeTable,
 }
 
+/// One of the amounts of a row.
+#[derive(Clone, Debug)]
+pub struct Amount {
+    pub key: String,
+    pub sql: Compiled,
+    /// An amount of zero is a fact too: an empty shelf.
+    pub keep_zero: bool,
+}
+
 /// How rows become facts of one table.
 #[derive(Clone, Debug)]
 pub struct FactPlan {
     pub table: Table,
     pub when: Option<Compiled>,
     pub container: Compiled,
-    /// Key → amount; a wide report has many.
-    pub amounts: Vec<(String, Compiled)>,
+    /// Key → amount; a wide report has many. Each gives a fact of its own.
+    pub amounts: Vec<Amount>,
     pub classify: Option<Classify>,
     /// By name of the fact field.
     pub set: BTreeMap<String, Compiled>,
@@ -201,16 +233,23 @@ pub enum RecordKind {
     ProductCost,
     Pairing,
     FxRate,
+    /// A line of a document that brought goods into a warehouse.
+    Purchase,
+    /// A line of a document about freight, duty or insurance.
+    Freight,
 }
 
 impl RecordKind {
-    pub const ALL: [Self; 3] = [Self::ProductCost, Self::Pairing, Self::FxRate];
+    pub const ALL: [Self; 5] =
+        [Self::ProductCost, Self::Pairing, Self::FxRate, Self::Purchase, Self::Freight];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::ProductCost => "product_cost",
             Self::Pairing => "pairing",
             Self::FxRate => "fx_rate",
+            Self::Purchase => "purchase",
+            Self::Freight => "freight",
         }
     }
 
@@ -219,6 +258,7 @@ impl RecordKind {
         let text = |name, null| Field::new(name, DataType::Utf8, null);
         let day = |name, null| Field::new(name, DataType::Date32, null);
         let number = |name| Field::new(name, MONEY, false);
+        let maybe = |name| Field::new(name, MONEY, true);
         match self {
             Self::ProductCost => vec![
                 text("sku", false),
@@ -239,6 +279,31 @@ impl RecordKind {
                 day("until", true),
             ],
             Self::FxRate => vec![day("day", false), text("currency", false), number("per_eur")],
+            Self::Purchase => vec![
+                text("document", false),
+                text("kind", true),
+                text("supplier", true),
+                day("received", false),
+                text("place", false),
+                text("from_place", true),
+                text("sku", false),
+                number("units"),
+                maybe("unit_cost"),
+                text("currency", true),
+                maybe("unit_weight"),
+                maybe("unit_volume"),
+                text("note", true),
+            ],
+            Self::Freight => vec![
+                text("document", false),
+                text("kind", false),
+                day("day", false),
+                number("amount"),
+                text("currency", false),
+                text("split", true),
+                text("applies_to", false),
+                text("note", true),
+            ],
         }
     }
 }
@@ -263,6 +328,34 @@ pub struct ControlPlan {
     pub deposit_day: Option<Compiled>,
     /// Each row states its part; the parts are added up.
     pub each_row: bool,
+    /// An export may hold only a part of a statement's lines; other exports hold the rest.
+    pub in_parts: bool,
+}
+
+/// What must hold in every row; a row where it does not is loaded and told.
+#[derive(Clone, Debug)]
+pub struct CheckPlan {
+    pub name: Text,
+    pub holds: Compiled,
+    pub found: Option<Compiled>,
+    pub expected: Option<Compiled>,
+    pub column: Option<String>,
+}
+
+/// Rows that are no data: test payments, sums, explanations.
+#[derive(Clone, Debug)]
+pub struct LeaveOutPlan {
+    pub when: Compiled,
+    pub why: Text,
+}
+
+/// Whether a quotation mark has a meaning in delimited text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Quoting {
+    Always,
+    Never,
+    /// The channel writes tabs without quotes and commas with them.
+    UnlessTabs,
 }
 
 /// A report Argosy can read.
@@ -280,8 +373,18 @@ pub struct Definition {
     /// Path of the file, for messages.
     pub path: String,
     pub recognise: Recognise,
-    pub quoting: bool,
+    pub quoting: Quoting,
     pub header_within: usize,
+    /// Patterns of the first cell of rows to pass over, folded.
+    pub skip_rows: Vec<String>,
+    /// Taken into stores of any channel.
+    pub any_store: bool,
+    /// Why nothing is made of it.
+    pub refuse: Option<Text>,
+    /// Of two files that tell the same, the one imported later counts.
+    pub later_wins: bool,
+    /// How late a fact is, by table, where no time tells it.
+    pub later: BTreeMap<Table, Compiled>,
     pub needs: Vec<Need>,
     pub locales: Vec<Locale>,
     pub columns: Vec<Column>,
@@ -290,12 +393,39 @@ pub struct Definition {
     pub facts: Vec<FactPlan>,
     pub records: Vec<RecordPlan>,
     pub controls: Vec<ControlPlan>,
+    pub checks: Vec<CheckPlan>,
+    pub leave_out: Vec<LeaveOutPlan>,
+    /// Columns whose cells name a marketplace.
+    pub market_names: Vec<String>,
 }
 
 impl Definition {
     /// Id and version, as every fact carries it.
     pub fn label(&self) -> String {
         format!("{}@{}", self.id, self.version)
+    }
+
+    /// Whether quotation marks have a meaning in a table with this delimiter.
+    pub fn quotes(&self, delimiter: Option<char>) -> bool {
+        match self.quoting {
+            Quoting::Always => true,
+            Quoting::Never => false,
+            Quoting::UnlessTabs => delimiter != Some('\t'),
+        }
+    }
+
+    /// Whether a statement's lines may be told by several exports.
+    pub fn is_in_parts(&self) -> bool {
+        self.controls.iter().any(|control| control.in_parts)
+    }
+
+    /// The statement a row belongs to.
+    pub(crate) fn statement(&self) -> Option<&Compiled> {
+        let control = self.controls.iter().find(|plan| !plan.each_row);
+        let mut ledger = self.facts.iter().filter(|fact| fact.table == Table::Ledger);
+        control
+            .map(|plan| &plan.statement)
+            .or_else(|| ledger.find_map(|fact| fact.set.get("statement")))
     }
 
     pub fn column(&self, name: &str) -> Option<(usize, &Column)> {

@@ -58,7 +58,7 @@ pub(super) fn needed_columns(
     for fact in facts {
         used.extend(fact.when.as_ref());
         used.push(&fact.container);
-        used.extend(fact.amounts.iter().map(|(_, sql)| sql));
+        used.extend(fact.amounts.iter().map(|amount| &amount.sql));
         for by in fact.classify.iter().flat_map(|classify| &classify.by) {
             if let By::Sql(sql) = by {
                 used.push(sql);

@@ -19,8 +19,9 @@ use crate::{
     decode::{
         Cell, RawRecord,
         cells::{self, DateFormat, DateRules, DecimalSign, Moment, Unreadable},
+        days_in,
     },
-    definition::{Column, ColumnType, Fill},
+    definition::{Column, ColumnType, Fill, Recognise},
     recognise::Recognised,
     words::fold,
 };
@@ -85,6 +86,13 @@ pub(super) struct ColumnReader<'a> {
     above: Above,
     above_text: String,
     group: Option<String>,
+    /// Only the first row of a group has the value; the others repeat it.
+    first_only: bool,
+    repeats: bool,
+    /// Numbers of the file have all their digits.
+    exact_numbers: bool,
+    /// What the lines above the header say, for a column that reads them.
+    preamble: String,
     /// The last date or word and what it meant: reports repeat them line by line.
     last_text: String,
     last_moment: Option<Moment>,
@@ -118,15 +126,20 @@ impl<'a> ColumnReader<'a> {
             sign: habit.sign,
             dates: DateRules { formats, day_first: habit.day_first },
             usual_dates: DateRules { formats: Vec::new(), day_first: habit.day_first },
-            zone: given.zone,
+            zone: column.zone.unwrap_or(given.zone),
             values: values.map(|words| words.clone().into_iter().collect()),
             otherwise: header_currency.map(argosy_kernel::Currency::code),
             vault,
             builder: Builder::new(column),
-            fills: column.fill.is_some(),
+            fills: matches!(column.fill, Some(Fill::Down | Fill::DownIn(_))),
             above: Above::Nothing,
             above_text: String::new(),
-            group: matches!(column.fill, Some(Fill::DownIn(_))).then(String::new),
+            group: matches!(column.fill, Some(Fill::DownIn(_) | Fill::FirstIn(_)))
+                .then(String::new),
+            first_only: matches!(column.fill, Some(Fill::FirstIn(_))),
+            repeats: false,
+            exact_numbers: matches!(definition.recognise, Recognise::Json { .. }),
+            preamble: if column.preamble { recognised.preamble.clone() } else { String::new() },
             last_text: String::new(),
             last_moment: None,
             last_word: None,
@@ -144,6 +157,9 @@ impl<'a> ColumnReader<'a> {
         {
             group.clone_into(known);
             self.above = Above::Nothing;
+            self.repeats = false;
+        } else {
+            self.repeats = self.first_only;
         }
     }
 
@@ -153,11 +169,23 @@ impl<'a> ColumnReader<'a> {
             return Ok(());
         }
         let cell = cell_at(record, &self.positions);
-        if cell.is_empty() || self.is_null(cell) {
+        let nothing = cell.is_empty() || self.is_null(cell);
+        if nothing && !self.preamble.is_empty() {
+            let preamble = std::mem::take(&mut self.preamble);
+            let appended = self.append_value(Cell::Text(&preamble));
+            self.preamble = preamble;
+            return self.or_null(appended);
+        }
+        if nothing || self.repeats {
             self.append_above();
             return Ok(());
         }
         let appended = self.append_value(cell);
+        self.or_null(appended)
+    }
+
+    /// A cell that could not be read leaves its place empty.
+    fn or_null(&mut self, appended: Result<(), Unreadable>) -> Result<(), Unreadable> {
         if appended.is_err() {
             self.above = Above::Nothing;
             self.builder.append_null();
@@ -194,6 +222,14 @@ impl<'a> ColumnReader<'a> {
                 self.append_word(&text);
             }
             ColumnType::Id => {
+                // JSON writes numbers to the last digit; only workbooks lose some.
+                if let Cell::Number(text) = cell
+                    && self.exact_numbers
+                    && text.bytes().all(|byte| byte.is_ascii_digit())
+                {
+                    self.append_text(text);
+                    return Ok(());
+                }
                 let id = cells::id(cell)?;
                 self.append_text(&id);
             }
@@ -214,6 +250,13 @@ impl<'a> ColumnReader<'a> {
                 let value = self.moment(cell)?.local.date().to_epoch_days();
                 self.remember(Above::Day(value));
                 self.builder.append_day(value);
+            }
+            ColumnType::FirstDay | ColumnType::LastDay => {
+                // Free text names a day or it does not: neither is wrong.
+                match self.day_in_text(cell) {
+                    Some(value) => self.builder.append_day(value),
+                    None => self.builder.append_null(),
+                }
             }
             ColumnType::Instant => {
                 let value = self.instant(cell)?;
@@ -265,7 +308,9 @@ impl<'a> ColumnReader<'a> {
     /// Only the keyed hash of a buyer travels on; case and blanks do not make two of one.
     fn append_buyer(&mut self, text: &str) {
         if self.last_text != text || self.last_word.is_none() {
-            self.last_word = Some(self.vault.keyed_hash(&fold(text)));
+            // A file freed of personal data has the hash itself.
+            let known = crate::blank::hash_in(text).map(str::to_owned);
+            self.last_word = Some(known.unwrap_or_else(|| self.vault.keyed_hash(&fold(text))));
             text.clone_into(&mut self.last_text);
         }
         let hash = self.last_word.take().unwrap_or_default();
@@ -302,6 +347,15 @@ impl<'a> ColumnReader<'a> {
         Ok(moment)
     }
 
+    fn day_in_text(&self, cell: Cell<'_>) -> Option<i32> {
+        if let Cell::Date(at) = cell {
+            return Some(at.date().to_epoch_days());
+        }
+        let (first, last) = days_in(&cell.text())?;
+        let day = if self.kind == ColumnType::FirstDay { first } else { last };
+        Some(day.to_epoch_days())
+    }
+
     fn instant(&mut self, cell: Cell<'_>) -> Result<i64, Unreadable> {
         let moment = self.moment(cell)?;
         let no_time = !moment.has_time || moment.local.time().num_seconds_from_midnight() == 0;
@@ -328,7 +382,9 @@ impl Builder {
             ColumnType::Decimal | ColumnType::Percent | ColumnType::Fraction => {
                 Self::Decimal(Decimal128Builder::new().with_data_type(MONEY))
             }
-            ColumnType::Day => Self::Day(Date32Builder::new()),
+            ColumnType::Day | ColumnType::FirstDay | ColumnType::LastDay => {
+                Self::Day(Date32Builder::new())
+            }
             ColumnType::Instant => {
                 Self::Instant(TimestampMicrosecondBuilder::new().with_data_type(instant()))
             }

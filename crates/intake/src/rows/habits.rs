@@ -6,10 +6,10 @@
 
 use argosy_kernel::Problem;
 
-use super::{column::cell_at, given::Given};
+use super::{column::cell_at, given::Given, skip::Skipper};
 use crate::{
     decode::{
-        Cell,
+        Cell, Format,
         cells::DecimalSign,
         locale::{OrderEvidence, SignEvidence},
     },
@@ -23,9 +23,9 @@ use crate::{
 const SAMPLE_RECORDS: u64 = 5_000;
 
 /// Markets that write the decimal point; all others of our channels write a comma.
-const POINT_MARKETS: [&str; 17] = [
+const POINT_MARKETS: [&str; 23] = [
     "US", "CA", "MX", "GB", "UK", "IE", "JP", "CN", "IN", "AU", "NZ", "SG", "AE", "SA", "EG", "TH",
-    "ZA",
+    "ZA", "MY", "PH", "TW", "HK", "KR", "IL",
 ];
 
 /// The habits of each column of a definition.
@@ -62,6 +62,8 @@ pub(super) fn learn(
     let definition = &recognised.definition;
     let mut seen = vec![Seen::default(); definition.columns.len()];
     let mut records = open_records(examined, part)?;
+    let format = examined.table(part).map_or(Format::Json, |table| table.format());
+    let skipper = Skipper::new(recognised, format);
     let mut count = 0;
     let watched: Vec<(usize, ColumnType)> = definition
         .columns
@@ -73,6 +75,9 @@ pub(super) fn learn(
     while let Some(record) = records.next() {
         // Problems of records are told when the records are read.
         let Ok(record) = record else { continue };
+        if skipper.skips(&record).is_some() {
+            continue;
+        }
         for (index, kind) in &watched {
             if let Cell::Text(text) = cell_at(&record, &recognised.positions[*index]) {
                 seen[*index].add(*kind, text.trim());
@@ -204,7 +209,8 @@ impl Habits {
                 problems.push(
                     Problem::warning(if date { "mixed_date_order" } else { "mixed_decimal_signs" })
                         .in_column(column.shown.clone())
-                        .found(habit.describe(column.kind))
+                        .found(format!("{}: two ways of writing", column.shown))
+                        .expected(habit.describe(column.kind))
                         .hint("values are written in two ways; those that do not fit are refused"),
                 );
             } else if date
@@ -215,7 +221,8 @@ impl Habits {
                 problems.push(
                     Problem::note("date_order_assumed")
                         .in_column(column.shown.clone())
-                        .found(habit.describe(column.kind))
+                        .found(format!("{}: dates that do not tell", column.shown))
+                        .expected(habit.describe(column.kind))
                         .hint("the dates themselves do not tell; the header or market does"),
                 );
             }

@@ -4,7 +4,10 @@
 //! words no fee table knows goes to the line `unclassified` and is counted by its words; a row that
 //! lacks what its table must have is reported with its line. Nothing is dropped in silence.
 
+mod amounts;
+mod checks;
 mod classify;
+mod markets;
 mod records;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -14,12 +17,12 @@ use argosy_facts::{
     arrow::{
         array::{
             Array, ArrayRef, AsArray, BooleanArray, Decimal128Array, RecordBatch, StringArray,
-            UInt32Array, new_null_array,
+            new_null_array,
         },
-        compute::{filter_record_batch, max, nullif, take_record_batch},
-        datatypes::{Date32Type, Decimal128Type, Field, Int64Type},
+        compute::{filter_record_batch, max, nullif},
+        datatypes::{Date32Type, Field, Int64Type},
     },
-    schema::{MONEY_PRECISION, MONEY_SCALE, schema},
+    schema::{MONEY_SCALE, schema},
 };
 use argosy_kernel::{Problem, Table};
 use rust_decimal::Decimal;
@@ -30,8 +33,9 @@ pub use records::{RecordRow, RecordValue};
 
 use crate::{
     balance::Balancer,
-    definition::{By, Chart, Definition, FactPlan, UNCLASSIFIED},
+    definition::{By, Chart, Definition, Definitions, FactPlan, UNCLASSIFIED},
     problems::Problems,
+    runs::Runs,
 };
 
 /// Where facts come from, the same for a whole file.
@@ -49,7 +53,9 @@ pub struct Translator<'a> {
     chart: &'a Chart,
     lineage: Lineage,
     classifiers: Vec<Option<Classifier>>,
+    markets: markets::Markets,
     pub balance: Balancer,
+    pub(crate) runs: Runs,
     pub problems: Problems,
     pub records: Vec<RecordRow>,
     /// The latest day of any fact, in days since 1970.
@@ -58,15 +64,21 @@ pub struct Translator<'a> {
 }
 
 impl<'a> Translator<'a> {
-    pub fn new(definition: Arc<Definition>, chart: &'a Chart, lineage: Lineage) -> Self {
+    pub fn new(
+        definition: Arc<Definition>,
+        definitions: &'a Definitions,
+        lineage: Lineage,
+    ) -> Self {
         let classifiers =
             definition.facts.iter().map(|plan| plan.classify.as_ref().map(Classifier::new));
         Self {
             classifiers: classifiers.collect(),
             label: definition.label(),
             balance: Balancer::new(&definition),
+            runs: Runs::default(),
+            markets: markets::Markets::new(&definition, definitions.markets()),
             definition,
-            chart,
+            chart: definitions.chart(),
             lineage,
             problems: Problems::default(),
             records: Vec::new(),
@@ -89,8 +101,13 @@ impl<'a> Translator<'a> {
         write: &mut dyn FnMut(Table, RecordBatch) -> Result<(), FactsError>,
     ) -> Result<(), FactsError> {
         let definition = self.definition.clone();
+        self.markets.look_at(batch);
+        self.runs.look_at(&definition, batch);
         for (index, plan) in definition.facts.iter().enumerate() {
             self.fact(index, plan, batch, write)?;
+        }
+        for plan in &definition.checks {
+            checks::run(plan, batch, &mut self.problems);
         }
         for plan in &definition.records {
             records::read(plan, batch, &mut self.records, &mut self.problems);
@@ -146,7 +163,7 @@ impl<'a> Translator<'a> {
         }
         let mut amounts = None;
         if !plan.amounts.is_empty() {
-            let (wide, found) = one_row_per_amount(plan, rows)?;
+            let (wide, found) = amounts::one_row_each(plan, rows)?;
             rows = wide;
             amounts = Some(found);
         }
@@ -164,8 +181,12 @@ impl<'a> Translator<'a> {
         };
         // From here on nothing fails, so what is counted is counted once.
         columns.insert("container", container);
-        if let Some(amounts) = amounts {
-            self.ledger_columns(index, &rows, (amounts, &by), &mut columns);
+        match amounts {
+            Some(amounts) if plan.table == Table::Ledger || plan.classify.is_some() => {
+                self.classified(index, &rows, (amounts, &by), &mut columns);
+            }
+            Some(amounts) => amounts::into_field(plan.table, amounts, &rows, &mut columns)?,
+            None => {}
         }
         self.constants(&rows, &mut columns);
         let facts = self.assemble(plan.table, &rows, &columns)?;
@@ -173,8 +194,8 @@ impl<'a> Translator<'a> {
         Ok((facts.num_rows() > 0).then_some(facts))
     }
 
-    /// Line, amount, units and words of ledger rows.
-    fn ledger_columns(
+    /// Line, amount, units and words of rows that the chart has lines for.
+    fn classified(
         &mut self,
         index: usize,
         rows: &RecordBatch,
@@ -335,6 +356,7 @@ impl<'a> Translator<'a> {
             self.classifiers.iter().flatten().flat_map(Classifier::unknown).collect();
         all.sort_by(|a, b| a.words.cmp(&b.words));
         self.problems.extend(all.iter().map(UnknownFee::problem));
+        self.markets.tell(&mut self.problems);
         all
     }
 }
@@ -361,42 +383,6 @@ pub(crate) fn money(value: i128) -> Decimal {
     Decimal::try_from_i128_with_scale(value, u32::from(MONEY_SCALE.unsigned_abs()))
         .unwrap_or_default()
         .normalize()
-}
-
-/// One row per amount that is not zero, with its key in `amount_key`.
-fn one_row_per_amount(
-    plan: &FactPlan,
-    rows: RecordBatch,
-) -> Result<(RecordBatch, Decimal128Array), FactsError> {
-    let mut indices: Vec<u32> = Vec::with_capacity(rows.num_rows());
-    let mut values: Vec<i128> = Vec::with_capacity(rows.num_rows());
-    let mut keys: Vec<&str> = Vec::with_capacity(rows.num_rows());
-    let arrays: Vec<(&str, ArrayRef)> = plan
-        .amounts
-        .iter()
-        .map(|(key, sql)| Ok((key.as_str(), sql.evaluate(&rows)?)))
-        .collect::<Result<_, FactsError>>()?;
-    for row in 0..rows.num_rows() {
-        for (key, array) in &arrays {
-            let array = array.as_primitive::<Decimal128Type>();
-            if array.is_valid(row) && array.value(row) != 0 {
-                indices.push(u32::try_from(row).unwrap_or(u32::MAX));
-                values.push(array.value(row));
-                keys.push(key);
-            }
-        }
-    }
-    let every_row_once = arrays.len() == 1 && indices.len() == rows.num_rows();
-    let mut expanded =
-        if every_row_once { rows } else { take_record_batch(&rows, &UInt32Array::from(indices))? };
-    if let Ok(at) = expanded.schema().index_of("amount_key") {
-        let mut columns = expanded.columns().to_vec();
-        columns[at] = Arc::new(StringArray::from_iter_values(keys));
-        expanded = RecordBatch::try_new(expanded.schema(), columns)?;
-    }
-    let amounts = Decimal128Array::from_iter_values(values)
-        .with_precision_and_scale(MONEY_PRECISION, MONEY_SCALE)?;
-    Ok((expanded, amounts))
 }
 
 fn by_columns(by: &[By], rows: &RecordBatch) -> Result<Vec<ArrayRef>, FactsError> {

@@ -48,7 +48,7 @@ fn fee(id: &str, order: &str, amount: &str, day: &str) -> String {
     line(id, ["Order", order, "ItemFees", "Commission", amount, &at, "LAMP-1"])
 }
 
-fn june() -> String {
+pub(crate) fn june() -> String {
     let lines = [
         sale("101", "111-1", "29.99", "2026-06-03"),
         fee("101", "111-1", "-4.50", "2026-06-03"),

@@ -6,7 +6,13 @@ use argosy_kernel::{Currency, Day, Money, Origin, Text};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::registry::{Better, Unit};
+use crate::{
+    allocation::{AdCostNote, AllocationNote},
+    bands::Band,
+    money::{Basis, Vat},
+    registry::{Better, Unit},
+    view::Laid,
+};
 
 /// A figure, or the reason why there is none. Never zero for unknown.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,6 +72,9 @@ pub struct AnswerRow {
     pub values: BTreeMap<String, Figure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<BTreeMap<String, Figure>>,
+    /// What figures that may still change may become.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bands: BTreeMap<String, Band>,
 }
 
 /// The answer to a [`crate::Question`].
@@ -77,6 +86,9 @@ pub struct Answer {
     pub totals: BTreeMap<String, Figure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous_totals: Option<BTreeMap<String, Figure>>,
+    /// What totals that may still change may become.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub total_bands: BTreeMap<String, Band>,
     /// How many rows there are without the limit.
     pub total_rows: usize,
     pub currency: Currency,
@@ -103,8 +115,8 @@ impl DefinitionNote {
 /// How money was converted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FxNote {
-    /// `ecb_event_day`: ECB reference rate of the event's day, own rates winning; `none` when all
-    /// money was in the reporting currency already.
+    /// `ecb_event_day`, `ecb_month_average`, `ecb_month_end` (own rates winning) or `own`; `none`
+    /// when all money was in the reporting currency already.
     pub policy: &'static str,
     /// The last day of the built-in list; later days take its rates.
     pub last_rate_day: Option<Day>,
@@ -133,6 +145,23 @@ pub struct PeriodExcluded {
     pub reason: &'static str,
 }
 
+/// Which level of a table answered; the others tell the same clicks or visits again.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct LevelNote {
+    pub table: &'static str,
+    pub level: String,
+    /// On how many days.
+    pub days: usize,
+}
+
+/// How many units got their cost by a rule.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct CostRuleNote {
+    /// `fifo`, `moving_average`, `month_average`, or `dated_cost` where no document covers them.
+    pub rule: &'static str,
+    pub units: i64,
+}
+
 /// What one needs to judge and reproduce an answer.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Notes {
@@ -149,4 +178,25 @@ pub struct Notes {
     pub units_without_cost: Option<String>,
     pub money_without_rate: Vec<MoneyWithoutRate>,
     pub periods_excluded: Vec<PeriodExcluded>,
+    pub levels: Vec<LevelNote>,
+    /// Units sold, in the whole history, by the rule that gave their cost; empty without purchases.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cost_rules: Vec<CostRuleNote>,
+    /// What was shared over products, where the question asked for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allocation: Vec<AllocationNote>,
+    /// Whether settlement or ad report told the ad cost of a store and month.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ad_cost_sources: Vec<AdCostNote>,
+    pub vat: Vat,
+    pub basis: Basis,
+    /// Advertising and visits of this day and later may still change.
+    pub provisional_from: Option<Day>,
+}
+
+impl Notes {
+    /// Notes down how money was looked at.
+    pub(crate) fn look(&mut self, laid: Laid) {
+        (self.vat, self.basis) = (laid.vat, laid.basis);
+    }
 }

@@ -10,7 +10,11 @@ use argosy_facts::Session;
 use argosy_kernel::{Period, Text};
 
 use crate::{
-    answer::{Answer, AnswerColumn, AnswerRow, DefinitionNote, Figure, FxNote, Notes},
+    answer::{
+        Answer, AnswerColumn, AnswerRow, CostRuleNote, DefinitionNote, Figure, FxNote, LevelNote,
+        Notes,
+    },
+    bands,
     cumulative::{self, Running},
     desk_data::DeskData,
     dimension::Dimension,
@@ -18,7 +22,6 @@ use crate::{
     fetch::{Gathered, Key, fetch},
     frame::{Asked, Frame, shift},
     question::{AskError, Order, Question, dimensions, period},
-    rates::POLICY,
     registry::{Kind, Metric, Program},
 };
 
@@ -44,7 +47,8 @@ pub(crate) async fn ask(
         filters: &question.filters,
         condition: question.condition.as_deref(),
     };
-    let frame = Frame::new(engine, session, desk, scope)?;
+    let mut frame = Frame::new(engine, session, desk, scope)?;
+    frame.basis = question.view.basis;
     let program = Program::new(engine.registry(), &wanted);
     let mut gathered = Gathered::default();
     let now = figures(&frame, &program, asked, &mut gathered).await?;
@@ -61,8 +65,25 @@ pub(crate) async fn ask(
         None => None,
     };
     let slots: Vec<usize> = wanted.iter().filter_map(|id| program.position(id)).collect();
+    let asked_metrics: Vec<&Metric> = slots.iter().map(|slot| program.steps()[*slot]).collect();
+    let changes = bands::changes(&frame, desk, &asked_metrics, asked).await?;
     let worked = Worked { program, slots, now, before, gathered };
-    Ok(assemble(&frame, question, worked))
+    let mut answer = assemble(&frame, question, worked);
+    changes.attach(&frame.by, &mut answer);
+    Ok(answer)
+}
+
+/// Whether a metric of the question is made of exchange results.
+pub(crate) fn asks_exchange_results(engine: &Engine, question: &Question) -> bool {
+    let Ok(wanted) = wanted(engine, &question.metrics) else { return false };
+    let program = Program::new(engine.registry(), &wanted);
+    program.steps().iter().any(|metric| match &metric.kind {
+        Kind::Simple(simple) => {
+            let filter = simple.filter_text.as_deref().unwrap_or_default();
+            filter.contains("financial") || filter.contains("fx_")
+        }
+        _ => false,
+    })
 }
 
 fn wanted<'a>(engine: &'a Engine, ids: &[String]) -> Result<Vec<&'a str>, AskError> {
@@ -215,6 +236,7 @@ fn assemble(frame: &Frame<'_>, question: &Question, worked: Worked<'_>) -> Answe
                 true => Some(now.totals.clone()),
                 false => now.rows.remove(&key),
             }),
+            bands: BTreeMap::new(),
             previous: before.as_mut().map(|before| {
                 values(match frame.by.is_empty() {
                     true => Some(before.totals.clone()),
@@ -229,6 +251,7 @@ fn assemble(frame: &Frame<'_>, question: &Question, worked: Worked<'_>) -> Answe
         rows,
         totals: values(Some(now.totals)),
         previous_totals: before.map(|before| values(Some(before.totals))),
+        total_bands: BTreeMap::new(),
         total_rows,
         currency: question.currency,
         notes: notes(frame, program.steps(), gathered, question.as_of),
@@ -308,7 +331,7 @@ pub(crate) fn notes(
         sql: gathered.sql.join(";\n\n"),
         definitions,
         fx: Some(FxNote {
-            policy: if gathered.converted { POLICY } else { "none" },
+            policy: if gathered.converted { frame.rates.policy().code() } else { "none" },
             last_rate_day: frame.rates.last_day().filter(|_| gathered.converted),
         }),
         provisional_share: provisional.map(|share| share.to_string()),
@@ -318,5 +341,18 @@ pub(crate) fn notes(
         units_without_cost: gathered.units_without_cost.map(|units| units.to_string()),
         money_without_rate: gathered.money_without_rate,
         periods_excluded: gathered.periods_excluded,
+        levels: gathered
+            .levels
+            .into_iter()
+            .map(|((table, level), days)| LevelNote { table, level, days: days.len() })
+            .collect(),
+        cost_rules: gathered
+            .cost_rules
+            .into_iter()
+            .map(|(rule, units)| CostRuleNote { rule, units })
+            .collect(),
+        allocation: gathered.allocation,
+        ad_cost_sources: gathered.ad_cost,
+        ..Notes::default()
     }
 }

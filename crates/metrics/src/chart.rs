@@ -19,13 +19,15 @@ pub enum Stage {
     Logistics,
     Ads,
     Overhead,
+    /// Exchange gains and losses: of the company's result, but not of its operation.
+    Financial,
     PassThrough,
     Balance,
     Unclassified,
 }
 
 impl Stage {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Sales,
         Self::Promotions,
         Self::Refunds,
@@ -34,6 +36,7 @@ impl Stage {
         Self::Logistics,
         Self::Ads,
         Self::Overhead,
+        Self::Financial,
         Self::PassThrough,
         Self::Balance,
         Self::Unclassified,
@@ -49,6 +52,7 @@ impl Stage {
             Self::Logistics => "logistics",
             Self::Ads => "ads",
             Self::Overhead => "overhead",
+            Self::Financial => "financial",
             Self::PassThrough => "pass_through",
             Self::Balance => "balance",
             Self::Unclassified => "unclassified",
@@ -61,7 +65,7 @@ impl Stage {
 
     /// Whether money of this stage is income or cost.
     pub fn is_profit(self) -> bool {
-        self <= Self::Overhead
+        self <= Self::Financial
     }
 }
 

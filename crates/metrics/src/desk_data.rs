@@ -1,12 +1,20 @@
-//! What the desk knows and figures need: products, their dated costs, pairings, own rates.
+//! What the desk knows and figures need: products, their dated costs, pairings, own rates, reports.
 
 use argosy_kernel::{Currency, Day, Money};
+
+use crate::{
+    allocation::AdCostSource,
+    costing::Costing,
+    money::{Booking, MoneySettings},
+    reports::Reports,
+};
 
 /// One of our own products.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Product {
     pub sku: String,
     pub name: String,
+    pub brand: Option<String>,
 }
 
 /// What one unit of a product costs landed, from a day on; for one market, or for all.
@@ -45,4 +53,15 @@ pub struct DeskData {
     pub own_rates: Vec<OwnRate>,
     /// Names of the stores.
     pub stores: Vec<String>,
+    /// Unknown fees that were given a line of the chart.
+    pub bookings: Vec<Booking>,
+    /// How the company looks at money.
+    pub money: MoneySettings,
+    /// The day of the newest import: how young figures are counts up to it.
+    pub seen: Option<Day>,
+    /// Purchases, freight and warehouses, and how cost follows from them.
+    pub costing: Costing,
+    pub ad_cost: AdCostSource,
+    /// What the known reports can tell.
+    pub reports: Reports,
 }

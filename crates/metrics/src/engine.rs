@@ -1,22 +1,37 @@
 //! The entrance: knowledge read once, questions answered over any session.
 
 use argosy_facts::Session;
-use argosy_kernel::{Diagnostic, Files, Origin, Text};
+use argosy_kernel::{Currency, Day, Diagnostic, Files, Grain, Origin, Period, Text};
 use serde::Serialize;
 
 use crate::{
+    allocation,
     answer::{Answer, DefinitionNote},
     ask,
-    chart::Chart,
+    chart::{COGS, Chart, Stage},
+    costing::{self, CostFlow, CostFlowQuestion, CostProblem, Shelf, StockValue},
     desk_data::DeskData,
     dimension::{self, Dimension, DimensionName},
     ledger::{self, LedgerPage, LedgerQuestion},
+    money::{Basis, Vat, View},
     profit::{self, Profit},
-    question::{AskError, ProfitQuestion, Question},
+    question::{AskError, Compare, ProfitQuestion, Question},
     rates::Rates,
-    reconcile::{self, ReconcileQuestion, Reconciliation, UnknownFee},
+    reconcile::{
+        self, ReconcileQuestion, Reconciliation, UnknownFee,
+        bank::{self, BankMatching},
+        chain::{self, Chain},
+        economics::{self, EconomicsLine},
+        orders::{self, OrderCheckQuestion, OrderChecks},
+        payouts,
+        proof::{self, Proof},
+        unsettled::{self, Unsettled, UnsettledQuestion},
+    },
     registry::{Better, Kind, Registry, Unit},
     scope::{self, Scope, Unpaired},
+    spans::KeysTold,
+    vat::{VAT_IN_SALES, VatRates},
+    view::{self, Laid, Wish},
 };
 
 /// Metrics, chart, dimensions and exchange rates, checked and ready.
@@ -28,7 +43,11 @@ pub struct Engine {
     registry: Registry,
     chart: Chart,
     rates: Rates,
+    vat: VatRates,
     dimensions: Vec<DimensionName>,
+    allocation: allocation::Rules,
+    shelf: Shelf,
+    told: KeysTold,
 }
 
 /// A metric as the registry page and `GET /metrics` show it.
@@ -59,14 +78,18 @@ impl Engine {
     pub fn new(files: &Files) -> Result<Self, Vec<Diagnostic>> {
         let chart = Chart::load(files);
         let rates = Rates::load(files);
+        let vat = VatRates::load(files);
         let dimensions = dimension::load_names(files);
-        match (chart, rates, dimensions) {
-            (Ok(chart), Ok(rates), Ok(dimensions)) => {
+        match (chart, rates, vat, dimensions) {
+            (Ok(chart), Ok(rates), Ok(vat), Ok(dimensions)) => {
                 let registry = Registry::load(files, &chart)?;
-                Ok(Self { registry, chart, rates, dimensions })
+                let allocation = allocation::Rules::load(files, &chart)?;
+                let shelf = Shelf::default();
+                let told = KeysTold::default();
+                Ok(Self { registry, chart, rates, vat, dimensions, allocation, shelf, told })
             }
-            (chart, rates, dimensions) => {
-                let wrong = [chart.err(), rates.err(), dimensions.err()];
+            (chart, rates, vat, dimensions) => {
+                let wrong = [chart.err(), rates.err(), vat.err(), dimensions.err()];
                 Err(wrong.into_iter().flatten().flatten().collect())
             }
         }
@@ -84,9 +107,25 @@ impl Engine {
         &self.rates
     }
 
+    pub(crate) fn vat(&self) -> &VatRates {
+        &self.vat
+    }
+
     /// The dimensions with their names, in the order they are shown.
     pub fn dimensions(&self) -> &[DimensionName] {
         &self.dimensions
+    }
+
+    pub(crate) fn allocation(&self) -> &allocation::Rules {
+        &self.allocation
+    }
+
+    pub(crate) fn keys_told(&self) -> &KeysTold {
+        &self.told
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     pub(crate) fn dimension_name(&self, dimension: Dimension) -> Text {
@@ -138,7 +177,40 @@ impl Engine {
         desk: &DeskData,
         question: &Question,
     ) -> Result<Answer, AskError> {
-        ask::ask(self, session, desk, question).await
+        let closings = match ask::asks_exchange_results(self, question) {
+            true => closings(question.from, question.to, question.compare, &question.by),
+            false => Vec::new(),
+        };
+        let wish = Wish { view: question.view, currency: question.currency, closings };
+        let laid = view::prepare(self, session, desk, &wish).await?;
+        let mut answer = ask::ask(self, session, desk, question).await?;
+        answer.notes.look(laid);
+        Ok(answer)
+    }
+
+    /// Lays the company's bookings over the ledger of `session`, for readers that come past the
+    /// questions: SQL, statements, exports. Without bookings nothing changes.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn prepare(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        currency: Currency,
+    ) -> Result<(), AskError> {
+        let view = View { vat: Some(Vat::AsTold), ..View::default() };
+        let wish = Wish { view, currency, closings: Vec::new() };
+        view::prepare(self, session, desk, &wish).await.map(|_: Laid| ())
+    }
+
+    /// Whether an unknown fee can be booked to `line`: a leaf that holds imported money.
+    pub fn bookable(&self, line: &str) -> bool {
+        let is_computed = |stage: Stage| matches!(stage, Stage::Financial | Stage::Unclassified);
+        line != COGS
+            && line != VAT_IN_SALES
+            && !self.chart.is_group(line)
+            && self.chart.get(line).is_some_and(|line| !is_computed(line.stage))
     }
 
     /// The profit and loss account.
@@ -151,7 +223,69 @@ impl Engine {
         desk: &DeskData,
         question: &ProfitQuestion,
     ) -> Result<Profit, AskError> {
-        profit::profit(self, session, desk, question).await
+        let closings = closings(question.from, question.to, question.compare, &question.by);
+        let wish = Wish { view: question.view, currency: question.currency, closings };
+        let laid = view::prepare(self, session, desk, &wish).await?;
+        let mut profit = profit::profit(self, session, desk, question).await?;
+        profit.notes.look(laid);
+        Ok(profit)
+    }
+
+    /// The account by day of settlement and by day of order, side by side.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub async fn profit_bases(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &ProfitQuestion,
+    ) -> Result<ProfitBases, AskError> {
+        let on = |basis: Basis| ProfitQuestion {
+            view: View { basis, ..question.view },
+            ..question.clone()
+        };
+        let settlement = self.profit(session, desk, &on(Basis::Settlement)).await?;
+        let order = self.profit(session, desk, &on(Basis::Order)).await?;
+        Ok(ProfitBases { settlement, order })
+    }
+
+    /// What the stock was worth at the end of a day, by product and warehouse.
+    ///
+    /// # Errors
+    /// [`AskError::Question`] without purchases, [`AskError::Facts`].
+    pub async fn stock_value(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        day: Day,
+    ) -> Result<StockValue, AskError> {
+        costing::stock_value(self, session, desk, day).await
+    }
+
+    /// Where the cost of every unit of a product came from and where it went.
+    ///
+    /// # Errors
+    /// [`AskError::Question`] for an unknown product, [`AskError::Facts`].
+    pub async fn cost_flow(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &CostFlowQuestion,
+    ) -> Result<CostFlow, AskError> {
+        costing::cost_flow(self, session, desk, question).await
+    }
+
+    /// What keeps costs from being known.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn cost_problems(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+    ) -> Result<Vec<CostProblem>, AskError> {
+        costing::problems(self, session, desk).await
     }
 
     /// The ledger rows behind a number.
@@ -164,6 +298,9 @@ impl Engine {
         desk: &DeskData,
         question: &LedgerQuestion,
     ) -> Result<LedgerPage, AskError> {
+        let closings = closings(question.from, question.to, None, &[]);
+        let wish = Wish { view: question.view, currency: question.currency, closings };
+        view::prepare(self, session, desk, &wish).await?;
         ledger::rows(self, session, desk, question).await
     }
 
@@ -177,6 +314,96 @@ impl Engine {
         question: &ReconcileQuestion,
     ) -> Result<Reconciliation, AskError> {
         reconcile::reconcile(session, &self.chart, question).await
+    }
+
+    /// The chain of consecutive statements of each store and currency.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn reconcile_chain(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &ReconcileQuestion,
+    ) -> Result<Vec<Chain>, AskError> {
+        self.prepare(session, desk, Currency::EUR).await?;
+        chain::chains(session, &desk.reports, question).await
+    }
+
+    /// Payouts against the lines of the bank.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn reconcile_bank(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &ReconcileQuestion,
+    ) -> Result<BankMatching, AskError> {
+        self.prepare(session, desk, Currency::EUR).await?;
+        let rates = self.rates.with_own(&desk.own_rates);
+        // All payouts take part, so that one of another store cannot be taken for this one's.
+        let all = payouts::payouts(session).await?;
+        let mut matching = bank::pair(&all, bank::lines(session).await?, &rates);
+        matching.keep(question);
+        Ok(matching)
+    }
+
+    /// The proof of each statement, with what it leaves unexplained.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn reconcile_proof(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &ReconcileQuestion,
+    ) -> Result<Vec<Proof>, AskError> {
+        self.prepare(session, desk, Currency::EUR).await?;
+        proof::proofs(session, &self.chart, question).await
+    }
+
+    /// Orders against the ledger, one by one.
+    ///
+    /// # Errors
+    /// As [`Engine::ask`].
+    pub async fn reconcile_orders(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &OrderCheckQuestion,
+    ) -> Result<OrderChecks, AskError> {
+        self.prepare(session, desk, Currency::EUR).await?;
+        orders::check(session, question).await
+    }
+
+    /// The ledger against the channel's own economics.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn reconcile_economics(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &ReconcileQuestion,
+    ) -> Result<Vec<EconomicsLine>, AskError> {
+        self.prepare(session, desk, Currency::EUR).await?;
+        economics::compare(session, question).await
+    }
+
+    /// Money that is earned and not there yet.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn unsettled(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+        question: &UnsettledQuestion,
+    ) -> Result<Unsettled, AskError> {
+        self.prepare(session, desk, question.currency).await?;
+        let rates = self.rates.with_own(&desk.own_rates).with_policy(desk.money.fx_policy);
+        unsettled::unsettled(session, &rates, question).await
     }
 
     /// Money whose fee type is not known.
@@ -211,4 +438,28 @@ impl Engine {
     pub fn origin(&self, metric: &str) -> Option<Origin> {
         self.registry.get(metric).map(|metric| metric.origin)
     }
+}
+/// The account on both bases.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProfitBases {
+    pub settlement: Profit,
+    pub order: Profit,
+}
+
+/// The asked days and those compared with, with the grain of the answer's rows.
+fn closings(
+    from: Day,
+    to: Day,
+    compare: Option<Compare>,
+    by: &[String],
+) -> Vec<(Period, Option<Grain>)> {
+    let Some(asked) = Period::new(from, to) else { return Vec::new() };
+    let grains = by.iter().filter_map(|name| Dimension::from_id(name)?.grain());
+    let grain = grains.min_by_key(|grain| match grain {
+        Grain::Day => 0,
+        Grain::Week => 1,
+        Grain::Month => 2,
+    });
+    let other = compare.map(|compare| compare.of(asked));
+    std::iter::once(asked).chain(other).map(|period| (period, grain)).collect()
 }

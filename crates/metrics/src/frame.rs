@@ -1,17 +1,22 @@
 //! What is the same for all queries of one question: scope, conditions, currency, rates, goods.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use argosy_facts::Session;
 use argosy_kernel::{Currency, Grain, Period};
 
 use crate::{
     chart::Chart,
+    costing::{self, Book},
     desk_data::DeskData,
     dimension::{Dimension, Source},
     engine::Engine,
-    expression::{self, Expr, ExpressionError, Operator},
+    expression::{self, Expr, ExpressionError, Operator, Value},
     goods::Goods,
+    money::Basis,
     plan::{self, Conditions},
     question::{AskError, Filters, dimension},
     rates::Rates,
@@ -23,6 +28,9 @@ pub(crate) struct Frame<'a> {
     pub session: &'a Session,
     pub rates: Rates,
     pub goods: Goods,
+    pub desk: &'a DeskData,
+    /// The day that sales stand on.
+    pub basis: Basis,
     pub currency: Currency,
     pub by: Vec<Dimension>,
     condition: Option<Expr>,
@@ -40,7 +48,7 @@ impl<'a> Frame<'a> {
     pub(crate) fn new(
         engine: &'a Engine,
         session: &'a Session,
-        desk: &DeskData,
+        desk: &'a DeskData,
         asked: Asked<'_>,
     ) -> Result<Self, AskError> {
         let Asked { currency, by, filters, condition } = asked;
@@ -69,8 +77,10 @@ impl<'a> Frame<'a> {
         Ok(Self {
             engine,
             session,
-            rates: engine.rates().with_own(&desk.own_rates),
+            rates: engine.rates().with_own(&desk.own_rates).with_policy(desk.money.fx_policy),
             goods: Goods::new(desk),
+            desk,
+            basis: Basis::default(),
             currency,
             by,
             condition,
@@ -79,6 +89,16 @@ impl<'a> Frame<'a> {
 
     pub(crate) fn chart(&self) -> &'a Chart {
         self.engine.chart()
+    }
+
+    /// The book of costs; `None` where the company keeps no purchases.
+    pub(crate) async fn book(&self) -> Result<Option<Arc<Book>>, AskError> {
+        costing::book(self.engine, self.session, self.desk).await
+    }
+
+    /// Whether the conditions let something with these values of the dimensions through.
+    pub(crate) fn admits(&self, of: &dyn Fn(&str) -> Value) -> bool {
+        self.condition.as_ref().is_none_or(|condition| condition.evaluate(of).is_true())
     }
 
     /// The dimensions that the conditions speak of.

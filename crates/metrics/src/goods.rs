@@ -1,7 +1,7 @@
 //! Which product a listing is on which day, and what a unit of it costs.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -36,6 +36,9 @@ pub(crate) struct Goods {
     /// Markets that have costs of their own.
     markets: BTreeSet<String>,
 }
+
+/// Store and seller SKU to market key, first and last day, unit cost.
+pub(crate) type CostIndex<'g> = HashMap<(&'g str, &'g str), Vec<(&'g str, Day, Day, Money)>>;
 
 #[derive(Clone, Debug)]
 struct ListingCost {
@@ -117,6 +120,49 @@ impl Goods {
             }
         }
         listing_costs
+    }
+
+    /// Unit costs by store and seller SKU: market key, first and last day, cost.
+    pub(crate) fn cost_index(&self) -> CostIndex<'_> {
+        let mut index: CostIndex<'_> = HashMap::new();
+        for cost in &self.costs {
+            let key = (cost.store.as_str(), cost.seller_sku.as_str());
+            let span = &cost.span;
+            index.entry(key).or_default().push((&cost.market, span.from, span.to, span.value));
+        }
+        index
+    }
+
+    /// These pairings with other unit costs: store, seller SKU, market, the day they begin to hold.
+    pub(crate) fn with_costs(
+        &self,
+        costs: impl Iterator<Item = (String, String, Option<String>, Day, Money)>,
+    ) -> Self {
+        let mut listings: BTreeMap<(String, String, Option<String>), Vec<(Day, Money)>> =
+            BTreeMap::new();
+        for (store, seller_sku, market, since, cost) in costs {
+            listings.entry((store, seller_sku, market)).or_default().push((since, cost));
+        }
+        let mut goods = Self { pairings: self.pairings.clone(), ..Self::default() };
+        for ((store, seller_sku, market), mut costs) in listings {
+            costs.sort_by_key(|(since, _)| *since);
+            goods.markets.extend(market.clone());
+            // An order comes before its goods leave: the first cost holds for what is before it.
+            if let Some((first, _)) = costs.first_mut() {
+                *first = FIRST_DAY;
+            }
+            let next = costs.iter().skip(1).map(|(since, _)| since.pred_opt().unwrap_or(*since));
+            let ends: Vec<Day> = next.chain([LAST_DAY]).collect();
+            for ((from, value), to) in costs.into_iter().zip(ends) {
+                goods.costs.push(ListingCost {
+                    store: store.clone(),
+                    seller_sku: seller_sku.clone(),
+                    market: market.clone().unwrap_or_else(|| ANY_MARKET.to_owned()),
+                    span: Span { from, to, value },
+                });
+            }
+        }
+        goods
     }
 
     /// Whether any listing was a different product on different days.
@@ -234,7 +280,7 @@ mod tests {
     #[test]
     fn a_seller_sku_spelled_like_a_product_is_that_product_until_it_is_paired() {
         let desk = DeskData {
-            products: vec![Product { sku: "LAMP".into(), name: "Lamp".into() }],
+            products: vec![Product { sku: "LAMP".into(), ..Product::default() }],
             stores: vec!["us".into(), "de".into()],
             pairings: vec![Pairing {
                 store: "de".into(),

@@ -12,6 +12,7 @@ use crate::{
     engine::Engine,
     expression::quoted,
     frame::{Asked, Frame},
+    money::View,
     profit::stages_of,
     question::{AskError, Filters, period},
     rows::{Numbers, Texts},
@@ -39,6 +40,9 @@ pub struct LedgerQuestion {
     pub cursor: Option<String>,
     #[serde(default)]
     pub limit: Option<usize>,
+    /// How money is looked at.
+    #[serde(default)]
+    pub view: View,
 }
 
 /// One movement of money with where it came from.
@@ -59,6 +63,8 @@ pub struct LedgerRow {
     pub statement: Option<String>,
     pub transaction: Option<String>,
     pub fee_type: Option<String>,
+    /// When deferred money is or was released, where the report says so.
+    pub release_day: Option<String>,
     pub container: String,
     pub definition: String,
     /// The first sixteen digits of the raw file's hash.
@@ -122,7 +128,7 @@ impl Cursor {
     }
 }
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "store",
     "channel",
     "market",
@@ -138,12 +144,13 @@ const COLUMNS: [&str; 18] = [
     "container",
     "definition",
     "raw",
+    "release_day",
     "amount",
     "units",
     "row",
 ];
 /// From this one on the columns are numbers.
-const FIRST_NUMBER: usize = 15;
+const FIRST_NUMBER: usize = 16;
 
 pub(crate) async fn rows(
     engine: &Engine,
@@ -286,7 +293,8 @@ fn row(
 ) -> Option<LedgerRow> {
     let values: [Option<String>; FIRST_NUMBER] = values.try_into().ok()?;
     let [store, channel, market, day, line, currency, provisional, rest @ ..] = values;
-    let [seller_sku, order_id, statement, transaction, fee_type, container, definition, raw] = rest;
+    let [seller_sku, order_id, statement, transaction, fee_type, lineage @ ..] = rest;
+    let [container, definition, raw, release_day] = lineage;
     let (code, day, amount) = (currency?, day?, amount?);
     let currency: Currency = code.parse().ok()?;
     Some(LedgerRow {
@@ -305,6 +313,7 @@ fn row(
         statement,
         transaction,
         fee_type,
+        release_day,
         container: container?,
         definition: definition?,
         raw: raw?,

@@ -10,9 +10,12 @@
 //! - No floating point touches money; the one exception is the cell of an Excel workbook.
 //! - Own knowledge is in `knowledge/metrics`, `knowledge/chart.csv`, `knowledge/dimensions.toml`.
 
+mod allocation;
 mod answer;
 mod ask;
+mod bands;
 mod chart;
+mod costing;
 mod cumulative;
 mod desk_data;
 mod dimension;
@@ -21,33 +24,57 @@ pub mod export;
 pub mod expression;
 mod fetch;
 mod frame;
+mod fx;
 mod goods;
+pub mod health;
 mod intervals;
 mod ledger;
+mod money;
 mod plan;
 mod profit;
 mod question;
 mod rates;
 mod reconcile;
 mod registry;
+mod reports;
+pub mod restatement;
 mod rows;
 mod scope;
+mod shape;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod vat;
+mod view;
 
+pub use allocation::{AdCostNote, AdCostSource, AllocationNote};
 pub use answer::{
-    Answer, AnswerColumn, AnswerRow, DefinitionNote, Figure, FxNote, MoneyWithoutRate, Notes,
-    PeriodExcluded, RowKey,
+    Answer, AnswerColumn, AnswerRow, CostRuleNote, DefinitionNote, Figure, FxNote, LevelNote,
+    MoneyWithoutRate, Notes, PeriodExcluded, RowKey,
 };
+pub use bands::Band;
 pub use chart::{Chart, Line, Stage};
+pub use costing::{
+    CostFlow, CostFlowQuestion, CostLayer, CostProblem, Costing, FlowBalance, FlowBooking,
+    FlowStep, Freight, Method, Purchase, PurchaseKind, Split, StockRow, StockValue, WarehouseRule,
+};
 pub use desk_data::{DeskData, OwnRate, Pairing, Product, UnitCost};
 pub use dimension::{Dimension, DimensionName, Source};
-pub use engine::{Engine, MetricCard};
+pub use engine::{Engine, MetricCard, ProfitBases};
 pub use ledger::{LedgerMeta, LedgerPage, LedgerQuestion, LedgerRow};
+pub use money::{Basis, Booking, FxPolicy, MoneySettings, StoreWithVat, Vat, View};
 pub use profit::{Amount, Cells, Profit, ProfitColumn, ProfitLine, SUBTOTALS};
 pub use question::{AskError, Compare, Filters, Order, ProfitQuestion, Question};
 pub use rates::{Rate, Rates};
-pub use reconcile::{ReconcileQuestion, Reconciliation, Statement, StatementState, UnknownFee};
+pub use reconcile::{
+    ReconcileQuestion, Reconciliation, Statement, StatementState, UnknownFee,
+    bank::{BankLine, BankMatch, BankMatching, BankState},
+    chain::{Chain, Link, LinkState, NotJudged, Unjudged},
+    economics::EconomicsLine,
+    orders::{OrderCheckQuestion, OrderChecks, OrderFinding, OrderFindings},
+    proof::{EvidenceRow, Proof, ProofState},
+    unsettled::{Deferred, Unsettled, UnsettledOrders, UnsettledQuestion},
+};
 pub use registry::{Better, Kind, Metric, Registry, Unit};
+pub use reports::{ReportTraits, Reports};
 pub use scope::{Scope, Unpaired};

@@ -10,8 +10,9 @@ use argosy_kernel::Period;
 use crate::{
     chart::Chart,
     dimension::{Dimension, Source},
-    expression::{Column, ColumnType},
+    expression::{Column, ColumnType, quoted},
     registry::Aggregate,
+    spans::{self, Counted},
 };
 
 /// One aggregate of a query.
@@ -60,8 +61,8 @@ pub(crate) struct Plan<'a> {
     /// Whether money is converted with the table `fx`.
     pub converts: bool,
     pub pairing_is_dated: bool,
-    /// Whether only the report periods listed in the table `spans` count.
-    pub spans: Option<&'static str>,
+    /// Which rows count, when not all do.
+    pub counted: Option<Counted>,
     pub goods: Option<CostJoin>,
 }
 
@@ -80,6 +81,7 @@ pub(crate) fn column(
         Dimension::Line if source == Source::Goods => "'cogs'".to_owned(),
         Dimension::Stage if source == Source::Goods => "'goods'".to_owned(),
         Dimension::Stage => chart.stage_sql(&format!("{relation}.\"line\"")),
+        Dimension::SearchTerm if source == Source::Search => format!("{relation}.\"term\""),
         plain => format!("{relation}.\"{}\"", plain.id()),
     };
     Column::new(sql, dimension.holds())
@@ -98,11 +100,30 @@ pub(crate) fn plain_columns(dimension: Dimension, source: Source) -> &'static [&
         Dimension::SellerSku => &["seller_sku"],
         Dimension::Asin => &["asin"],
         Dimension::OrderId => &["order_id"],
+        Dimension::AdProduct => &["ad_product"],
         Dimension::Campaign => &["campaign"],
         Dimension::AdGroup => &["ad_group"],
+        Dimension::Ad => &["ad"],
+        Dimension::Target => &["target"],
+        Dimension::MatchType => &["match_type"],
+        Dimension::Placement => &["placement"],
+        Dimension::SearchTerm if source == Source::Search => &["term"],
         Dimension::SearchTerm => &["search_term"],
+        Dimension::Origin => &["source"],
+        Dimension::Medium => &["medium"],
+        Dimension::Page => &["page"],
+        Dimension::Country => &["country"],
+        Dimension::Device => &["device"],
         Dimension::Currency => &["currency"],
         Dimension::Statement => &["statement"],
+        Dimension::FeeType => &["fee_type"],
+        Dimension::Kind => &["kind"],
+        Dimension::Reason => &["reason"],
+        Dimension::Place => &["place"],
+        Dimension::Disposition => &["disposition"],
+        Dimension::Brand => &["brand"],
+        Dimension::Event => &["event"],
+        Dimension::Subject => &["subject"],
     }
 }
 
@@ -274,29 +295,33 @@ impl Plan<'_> {
         )
     }
 
-    fn from(&self) -> String {
+    /// What `f` is.
+    pub(crate) fn from(&self) -> String {
         let table = self.source.table();
-        if self.source == Source::Stock {
+        if let Some(of) = self.source.snapshot_of() {
             // A snapshot is the whole stock of a place: only the last one of each span counts.
             let bucket = self.snapshot_bucket("f");
             let bucket_of_last = self.snapshot_bucket("s");
             return format!(
-                "stock f\nJOIN (SELECT s.\"store\", s.\"market\", s.\"place\", \
-                 {bucket_of_last} AS bucket, max(s.\"day\") AS last_day\n  FROM stock s\n  \
+                "{table} f\nJOIN (SELECT s.\"store\", s.\"market\", s.\"{of}\", \
+                 {bucket_of_last} AS bucket, max(s.\"day\") AS last_day\n  FROM {table} s\n  \
                  WHERE {}\n  GROUP BY 1, 2, 3, 4) l\n  ON l.\"store\" = f.\"store\" \
-                 AND (l.\"market\" IS NOT DISTINCT FROM f.\"market\") AND l.\"place\" = f.\"place\" \
+                 AND (l.\"market\" IS NOT DISTINCT FROM f.\"market\") \
+                 AND (l.\"{of}\" IS NOT DISTINCT FROM f.\"{of}\") \
                  AND l.bucket = {bucket} AND l.last_day = f.\"day\"",
                 self.period_sql("s")
             );
         }
-        match self.spans {
-            Some(part) => format!(
+        match self.counted {
+            Some(Counted::Table) => format!(
                 "{table} f\nJOIN spans s ON s.\"store\" = f.\"store\" \
-                 AND s.\"market\" = coalesce(f.\"market\", '') \
-                 AND s.\"part\" = coalesce(f.\"{part}\", '') \
-                 AND s.\"day\" = f.\"day\" AND s.\"day_to\" = f.\"day_to\""
+                 AND s.\"channel\" = f.\"channel\" AND s.\"market\" = coalesce(f.\"market\", '') \
+                 AND s.\"part\" = {} AND s.\"level\" = {} \
+                 AND s.\"day\" = f.\"day\" AND s.\"day_to\" = f.\"day_to\"",
+                spans::part_sql(self.source),
+                spans::level_sql(self.source)
             ),
-            None => format!("{table} f"),
+            _ => format!("{table} f"),
         }
     }
 
@@ -319,11 +344,15 @@ impl Plan<'_> {
         )
     }
 
-    fn inner_where(&self) -> String {
+    /// Which rows of `f` are read.
+    pub(crate) fn inner_where(&self) -> String {
         let mut parts = vec![self.period_sql("f")];
         if let Some(goods) = &self.goods {
             parts.push(format!("f.\"line\" IN ({})", goods.unit_lines));
             parts.push("f.\"units\" <> 0".to_owned());
+        }
+        if let Some(Counted::Level(level)) = &self.counted {
+            parts.push(format!("{} = {}", spans::level_sql(self.source), quoted(level)));
         }
         parts.extend(self.conditions.inner.iter().cloned());
         parts.join("\n  AND ")
@@ -332,7 +361,7 @@ impl Plan<'_> {
 
 impl Measure {
     /// The value of one row, `NULL` where the filter does not hold.
-    fn value(&self) -> String {
+    pub(crate) fn value(&self) -> String {
         match (&self.expr, &self.filter) {
             (Some(expr), Some(filter)) => format!("CASE WHEN {filter} THEN {expr} END"),
             (Some(expr), None) => expr.clone(),
@@ -422,7 +451,7 @@ mod tests {
             chart: &Chart::default(),
             converts,
             pairing_is_dated: false,
-            spans: None,
+            counted: None,
             goods: None,
         }
         .sql()

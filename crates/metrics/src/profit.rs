@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::{
+    allocation,
     answer::{Notes, RowKey},
     ask,
     chart::{Chart, Stage, UNCLASSIFIED},
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// The subtotals: id, the last stage that enters, names.
-pub const SUBTOTALS: [(&str, Stage, &str, &str); 6] = [
+pub const SUBTOTALS: [(&str, Stage, &str, &str); 7] = [
     ("gross_sales", Stage::Sales, "Gross sales", "销售总额"),
     ("net_sales", Stage::Refunds, "Net sales", "净销售额"),
     ("contribution_1", Stage::Goods, "Contribution after goods", "毛利一（扣商品成本）"),
@@ -31,7 +32,11 @@ pub const SUBTOTALS: [(&str, Stage, &str, &str); 6] = [
     ),
     ("contribution_3", Stage::Ads, "Contribution after advertising", "毛利三（扣广告费）"),
     ("operating_profit", Stage::Overhead, "Operating profit", "经营利润"),
+    (RESULT, Stage::Financial, "Result after exchange differences", "汇兑后利润"),
 ];
+
+/// The subtotal below exchange gains and losses; shown only when there are any.
+const RESULT: &str = "result";
 
 /// An amount of a cell; `null` when it is not known (cost of goods without a unit cost).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,7 +111,8 @@ pub(crate) async fn profit(
         filters: &question.filters,
         condition: question.condition.as_deref(),
     };
-    let frame = Frame::new(engine, session, desk, scope)?;
+    let mut frame = Frame::new(engine, session, desk, scope)?;
+    frame.basis = question.view.basis;
     let unknown = frame.unknown_in(crate::Source::Ledger);
     if let Some(dimension) = unknown {
         let message = format!("profit is not known by {}", dimension.id());
@@ -114,12 +120,19 @@ pub(crate) async fn profit(
         return Err(AskError::question("unknown_dimension", message, hint));
     }
     let mut gathered = Gathered::default();
-    let now = fetch_lines(&frame, &frame.by, asked, &mut gathered).await?;
+    let mut now = fetch_lines(&frame, &frame.by, asked, &mut gathered).await?;
+    if question.allocate {
+        allocation::apply(&frame, desk, asked, &mut now, &mut gathered).await?;
+    }
+    gathered.ad_cost = allocation::ad_cost::notes(engine, session, desk, asked).await?;
     let before = match question.compare {
         Some(compare) => {
             let other = compare.of(asked);
             let mut apart = Gathered::default();
             let mut sums = fetch_lines(&frame, &frame.by, other, &mut apart).await?;
+            if question.allocate {
+                allocation::apply(&frame, desk, other, &mut sums, &mut apart).await?;
+            }
             gathered.sql.append(&mut apart.sql);
             let mut cache = BTreeMap::new();
             let rows = std::mem::take(&mut sums.rows);
@@ -269,13 +282,23 @@ impl<'a> Tree<'a> {
 
     fn cells(&self, keys: &[Key], sums: &LineSums) -> Cells {
         let always = SUBTOTALS.iter().map(|(id, ..)| *id).chain([UNCLASSIFIED]);
-        let ids: BTreeSet<&str> =
-            self.entered.values().flatten().map(String::as_str).chain(always).collect();
+        let has_exchange = self.has_exchange();
+        let ids: BTreeSet<&str> = self
+            .entered
+            .values()
+            .flatten()
+            .map(String::as_str)
+            .chain(always)
+            .filter(|id| *id != RESULT || has_exchange)
+            .collect();
         let places: HashMap<&str, usize> = ids.iter().copied().zip(0..).collect();
         let targets: Vec<Vec<usize>> = sums
             .lines
             .iter()
-            .map(|line| self.entered[line].iter().map(|id| places[id.as_str()]).collect())
+            .map(|line| {
+                let entered = self.entered[line].iter();
+                entered.filter_map(|id| places.get(id.as_str()).copied()).collect()
+            })
             .collect();
         let mut columns = vec![vec![Amount(Some(Decimal::ZERO)); keys.len()]; ids.len()];
         for (at, key) in keys.iter().enumerate() {
@@ -290,6 +313,11 @@ impl<'a> Tree<'a> {
             amount.0 = amount.0.map(|amount| amount.normalize());
         }
         ids.into_iter().map(str::to_owned).zip(columns).collect()
+    }
+
+    /// Whether exchange gains and losses occur.
+    fn has_exchange(&self) -> bool {
+        self.entered.keys().any(|line| self.chart.stage_of(line) == Stage::Financial)
     }
 
     /// The lines to show: subtotals always, others when any amount is not zero.
@@ -311,6 +339,9 @@ impl<'a> Tree<'a> {
         let moved = |id: &str| shown.contains(id);
         let mut lines = Vec::new();
         for (id, stage) in self.order() {
+            if id == RESULT && !self.has_exchange() {
+                continue;
+            }
             let subtotal = SUBTOTALS.iter().find(|(subtotal, ..)| *subtotal == id);
             let line = match (subtotal, self.chart.get(id)) {
                 (Some((_, _, en, zh)), None) => ProfitLine {

@@ -6,7 +6,7 @@ use argosy_facts::FactsError;
 use argosy_kernel::{Currency, Day, Period, knowledge::nearest};
 use serde::{Deserialize, Serialize};
 
-use crate::{dimension::Dimension, expression::ExpressionError};
+use crate::{dimension::Dimension, expression::ExpressionError, money::View};
 
 /// Which period figures are compared with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -63,6 +63,9 @@ pub struct Question {
     pub order: Option<Order>,
     #[serde(default)]
     pub limit: Option<usize>,
+    /// How money is looked at.
+    #[serde(default)]
+    pub view: View,
 }
 
 /// A question about the profit and loss account.
@@ -85,6 +88,12 @@ pub struct ProfitQuestion {
     /// How many levels of the chart are told apart; all when absent.
     #[serde(default)]
     pub depth: Option<usize>,
+    /// Whether money booked for a whole account is shared over products.
+    #[serde(default)]
+    pub allocate: bool,
+    /// How money is looked at.
+    #[serde(default)]
+    pub view: View,
 }
 
 /// Why a question was not answered.

@@ -12,11 +12,11 @@ use argosy_facts::{
         datatypes::{DataType, Field, Schema},
     },
 };
-use argosy_kernel::{Currency, Day, Diagnostic, Files, Period};
+use argosy_kernel::{Currency, Day, Diagnostic, Files, Grain, Period};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-use crate::{desk_data::OwnRate, rows::day_number};
+use crate::{desk_data::OwnRate, money::FxPolicy, rows::day_number};
 
 /// Where the rates stand below `knowledge/`.
 pub(crate) const RATES_PATH: &str = "fx/ecb.csv";
@@ -32,15 +32,13 @@ const RATE_PRECISION: u8 = 24;
 /// (rouble 2022, kuna 2023); the longest run of closed days is shorter.
 const STALE_DAYS: i64 = 14;
 
-/// How amounts were converted; a stable code that the UI puts into words.
-pub(crate) const POLICY: &str = "ecb_event_day";
-
 /// Rates by currency: units of it for one euro, in order of days.
 #[derive(Clone, Debug, Default)]
 pub struct Rates {
     per_eur: BTreeMap<String, Vec<(Day, Decimal)>>,
     own: BTreeMap<String, Vec<(Day, Decimal)>>,
     last_day: Option<Day>,
+    policy: FxPolicy,
 }
 
 /// What a rate is and where it comes from.
@@ -119,6 +117,17 @@ impl Rates {
         rates
     }
 
+    /// These rates under a policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: FxPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    pub fn policy(&self) -> FxPolicy {
+        self.policy
+    }
+
     /// The last day the European Central Bank's list covers.
     pub fn last_day(&self) -> Option<Day> {
         self.last_day
@@ -128,7 +137,8 @@ impl Rates {
     ///
     /// An own rate holds from its day until the next own rate of that currency and wins over the
     /// ECB's; otherwise the ECB's of that day or of the last business day before counts. `None`
-    /// before the first rate, and after a currency has left the list.
+    /// before the first rate, and after a currency has left the list. The policy decides which of
+    /// the month's rates stands for the day.
     pub fn per_eur(&self, currency: &str, day: Day) -> Option<Rate> {
         if let Some((on, per_eur)) = last_until(self.own.get(currency), day) {
             return Some(Rate { day: on, per_eur, own: true });
@@ -136,13 +146,26 @@ impl Rates {
         if currency == Currency::EUR.code() {
             return Some(Rate { day, per_eur: Decimal::ONE, own: false });
         }
-        let series = self.per_eur.get(currency);
-        let (on, per_eur) = last_until(series, day)?;
-        let last = series.and_then(|series| series.last()).map(|(day, _)| *day);
+        if self.policy == FxPolicy::Own {
+            return None;
+        }
+        let series = self.per_eur.get(currency)?;
+        let (on, per_eur) = last_until(Some(series), day)?;
+        let last = series.last().map(|(day, _)| *day);
         let has_left = last == Some(on)
             && self.last_day.is_some_and(|end| (end - on).num_days() > STALE_DAYS)
             && (day - on).num_days() > STALE_DAYS;
-        (!has_left).then_some(Rate { day: on, per_eur, own: false })
+        if has_left {
+            return None;
+        }
+        let of_day = Rate { day: on, per_eur, own: false };
+        Some(match self.policy {
+            FxPolicy::EventDay | FxPolicy::Own => of_day,
+            FxPolicy::MonthAverage => month_average(series, day).unwrap_or(of_day),
+            FxPolicy::MonthEnd => published_in_month(series, day)
+                .last()
+                .map_or(of_day, |(day, per_eur)| Rate { day: *day, per_eur: *per_eur, own: false }),
+        })
     }
 
     /// What one unit of `from` is worth in `to` on `day`, to fourteen digits.
@@ -198,6 +221,25 @@ fn last_until(series: Option<&Vec<(Day, Decimal)>>, day: Day) -> Option<(Day, De
     after.checked_sub(1).map(|at| series[at])
 }
 
+/// The rates published in the month of `day`.
+fn published_in_month(series: &[(Day, Decimal)], day: Day) -> &[(Day, Decimal)] {
+    let first = Grain::Month.start(day);
+    let from = series.partition_point(|(on, _)| *on < first);
+    let length = series[from..].partition_point(|(on, _)| Grain::Month.start(*on) == first);
+    &series[from..from + length]
+}
+
+/// Digits of a mean rate: as many as the central bank's own monthly means have at most.
+const MEAN_DIGITS: u32 = 10;
+
+fn month_average(series: &[(Day, Decimal)], day: Day) -> Option<Rate> {
+    let published = published_in_month(series, day);
+    let sum: Decimal = published.iter().map(|(_, per_eur)| per_eur).sum();
+    let mean = sum.checked_div(Decimal::from(published.len()))?;
+    let (day, _) = published.last()?;
+    Some(Rate { day: *day, per_eur: mean.round_dp(MEAN_DIGITS), own: false })
+}
+
 #[cfg(test)]
 mod tests {
     use argosy_kernel::Origin;
@@ -246,5 +288,37 @@ mod tests {
     fn cross_rates_go_through_the_euro() {
         let rate = rates().between("JPY", "USD", day("2026-06-08")).unwrap();
         assert_eq!(rate, "0.0075".parse().unwrap());
+    }
+
+    #[test]
+    fn a_month_rate_stands_for_every_day_of_the_month() {
+        let mean = rates().with_policy(FxPolicy::MonthAverage);
+        let end = rates().with_policy(FxPolicy::MonthEnd);
+        // Published in June: 1.10 on the 5th and 1.20 on the 8th.
+        for text in ["2026-06-01", "2026-06-06", "2026-06-30"] {
+            let of = |rates: &Rates| rates.per_eur("USD", day(text)).map(|rate| rate.per_eur);
+            if text != "2026-06-01" {
+                assert_eq!(of(&mean), Some("1.15".parse().unwrap()), "{text}");
+                assert_eq!(of(&end), Some("1.20".parse().unwrap()), "{text}");
+            }
+        }
+        // July has none yet: the last one known counts.
+        assert_eq!(
+            mean.per_eur("USD", day("2026-07-03")).map(|rate| rate.per_eur),
+            Some("1.20".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn own_rates_only_means_no_others() {
+        let own = [OwnRate {
+            day: day("2026-06-06"),
+            currency: Currency::USD,
+            per_eur: "1.5".parse().unwrap(),
+        }];
+        let rates = rates().with_own(&own).with_policy(FxPolicy::Own);
+        assert_eq!(rates.between("EUR", "USD", day("2026-06-09")), Some("1.5".parse().unwrap()));
+        assert!(rates.between("EUR", "USD", day("2026-06-05")).is_none());
+        assert!(rates.between("EUR", "JPY", day("2026-06-09")).is_none());
     }
 }

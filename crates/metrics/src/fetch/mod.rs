@@ -8,8 +8,10 @@ use argosy_facts::arrow::array::RecordBatch;
 use argosy_kernel::{Day, Period};
 use rust_decimal::Decimal;
 
+pub(crate) use self::reader::GoodsRow;
 use self::reader::Reader;
 use crate::{
+    allocation::{AdCostNote, AllocationNote},
     answer::{MoneyWithoutRate, PeriodExcluded},
     chart::{COGS, UNCLASSIFIED},
     dimension::{Dimension, Source},
@@ -18,6 +20,7 @@ use crate::{
     question::AskError,
     registry::{Kind, Metric, Simple},
     rows::{Numbers, Texts},
+    spans::Counted,
 };
 
 /// Values of the dimensions of one row; `None` is "unknown".
@@ -34,6 +37,14 @@ pub(crate) struct Gathered {
     pub units_without_cost: Option<Decimal>,
     /// Ledger money by line: final, provisional.
     pub by_line: BTreeMap<String, (Decimal, Decimal)>,
+    /// Which rows of tables that tell periods counted last.
+    pub counted: BTreeMap<Source, Option<Counted>>,
+    /// Which level of a table answered, on which days.
+    pub levels: BTreeMap<(&'static str, String), BTreeSet<Day>>,
+    /// Units sold by the rule that gave their cost.
+    pub cost_rules: BTreeMap<&'static str, i64>,
+    pub allocation: Vec<AllocationNote>,
+    pub ad_cost: Vec<AdCostNote>,
 }
 
 impl Gathered {
@@ -178,7 +189,7 @@ struct Survey {
 }
 
 async fn survey(frame: &Frame<'_>, source: Source, period: Period) -> Result<Survey, AskError> {
-    let currency = if source == Source::Stock { "''" } else { "coalesce(f.\"currency\", '')" };
+    let currency = if source.has_currency() { "coalesce(f.\"currency\", '')" } else { "''" };
     let last = if source.has_periods() { "day_to" } else { "day" };
     let sql = format!(
         "SELECT {currency} AS currency, count(*) AS n, min(f.\"day\"), max(f.\"day\")\nFROM {} f\n\
@@ -236,6 +247,22 @@ pub(crate) struct LineSums {
 }
 
 impl LineSums {
+    /// Adds to a cell, and gives what it then holds.
+    pub(crate) fn add(&mut self, key: Key, line: &str, amount: Decimal) -> Decimal {
+        let place = self.place(line);
+        let cells = self.rows.entry(key).or_default();
+        match cells.iter_mut().find(|(line, _)| *line == place) {
+            Some((_, sum)) => {
+                *sum = add(*sum, Some(amount));
+                sum.unwrap_or_default()
+            }
+            None => {
+                cells.push((place, Some(amount)));
+                amount
+            }
+        }
+    }
+
     /// The place of a line; there are few, so looking through them is quickest.
     fn place(&mut self, line: &str) -> usize {
         self.lines.iter().position(|known| known == line).unwrap_or_else(|| {

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use super::{Gathered, Key, Sums, Survey, add, note_line, texts};
 use crate::{
     answer::MoneyWithoutRate,
+    costing::booked,
     dimension::{Dimension, Source},
     expression::{Expr, ExpressionError, Value},
     frame::Frame,
@@ -74,7 +75,7 @@ impl Reader<'_, '_> {
             chart: self.frame.chart(),
             converts,
             pairing_is_dated: self.frame.goods.pairing_is_dated(),
-            spans: None,
+            counted: None,
             goods: None,
         })
     }
@@ -92,8 +93,9 @@ impl Reader<'_, '_> {
     ) -> Result<Vec<RecordBatch>, AskError> {
         let frame = self.frame;
         if plan.source.has_periods() {
-            let grain = Frame::grain(plan.by);
-            plan.spans = spans::choose(frame, plan.source, grain, self.period, gathered).await?;
+            plan.counted =
+                spans::choose(frame, plan.source, plan.by, self.period, gathered).await?;
+            gathered.counted.insert(plan.source, plan.counted.clone());
         }
         if plan.converts {
             let table = frame.rates.table(&currencies, frame.currency.code(), self.period)?;
@@ -215,7 +217,7 @@ impl Reader<'_, '_> {
             .iter()
             .map(|(metric, simple)| self.measure(metric, simple))
             .collect::<Result<Vec<_>, AskError>>()?;
-        let money = measures.iter().find(|measure| measure.is_money).and_then(|m| m.expr.clone());
+        let money = measures.iter().find(|measure| measure.is_money).map(Measure::value);
         let plan = self.plan(by, measures)?;
         let conditions = plan.conditions.clone();
         let is_whole = by.is_empty() && !self.by.is_empty();
@@ -293,7 +295,13 @@ impl Reader<'_, '_> {
         &self,
         gathered: &mut Gathered,
     ) -> Result<Vec<GoodsRow>, AskError> {
-        let goods = &self.frame.goods;
+        let booked = booked::rows(self.frame, self.by, self.period, gathered).await?;
+        if let Some(rows) = booked {
+            return Ok(rows);
+        }
+        let book = self.frame.book().await?;
+        let averages = book.map(|book| booked::dated(&book, &self.frame.goods));
+        let goods = averages.as_ref().unwrap_or(&self.frame.goods);
         let unit_lines: Vec<String> = self
             .frame
             .chart()
@@ -361,17 +369,19 @@ impl Reader<'_, '_> {
         if gaps.is_empty() || is_known {
             return Ok(());
         }
-        let mut parts = conditions.inner.clone();
-        parts.push("x.\"rate\" IS NULL".to_owned());
-        let last = if self.source.has_periods() { "day_to" } else { "day" };
+        // Told twice, it would be missed twice.
+        let counted = gathered.counted.get(&self.source).cloned().flatten();
+        let plan = Plan {
+            counted,
+            conditions: Conditions { inner: conditions.inner.clone(), ..Conditions::default() },
+            ..self.plan(&[], Vec::new())?
+        };
         let sql = format!(
-            "SELECT coalesce(f.\"currency\", '') AS currency, sum({expr}), count(*)\nFROM {table} f\n\
+            "SELECT coalesce(f.\"currency\", '') AS currency, sum({expr}), count(*)\nFROM {}\n\
              LEFT JOIN fx x ON x.\"day\" = f.\"day\" AND x.\"currency\" = f.\"currency\"\n\
-             WHERE f.\"day\" >= DATE '{}' AND f.\"{last}\" <= DATE '{}' AND {expr} IS NOT NULL AND {}\n\
-             GROUP BY 1 ORDER BY 1",
-            self.period.from,
-            self.period.to,
-            parts.join(" AND ")
+             WHERE {} AND ({expr}) IS NOT NULL AND x.\"rate\" IS NULL\nGROUP BY 1 ORDER BY 1",
+            plan.from(),
+            plan.inner_where()
         );
         for batch in self.frame.session.query(&sql).await? {
             let codes = Texts::of(&batch, 0)?;
@@ -392,9 +402,9 @@ impl Reader<'_, '_> {
 }
 
 /// Goods sold in one row of the answer.
-pub(super) struct GoodsRow {
-    pub(super) key: Key,
-    pub(super) cost: Option<Decimal>,
-    pub(super) units: Option<Decimal>,
-    pub(super) without_cost: Option<Decimal>,
+pub(crate) struct GoodsRow {
+    pub(crate) key: Key,
+    pub(crate) cost: Option<Decimal>,
+    pub(crate) units: Option<Decimal>,
+    pub(crate) without_cost: Option<Decimal>,
 }

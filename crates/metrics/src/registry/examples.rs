@@ -10,7 +10,6 @@ use super::{Aggregate, DAYS, Kind, Metric, Program, Reach, Registry, Simple};
 use crate::{
     answer::Figure,
     cumulative::window_start,
-    dimension::Source,
     expression::{Expr, Value},
 };
 
@@ -141,8 +140,9 @@ fn of_rows(registry: &Registry, simple: &Simple, rows: &[BTreeMap<String, Scalar
             (None, _) => Value::Null,
         }
     };
+    let is_snapshot = simple.source.snapshot_of().is_some();
     let newest: Option<String> =
-        (simple.source == Source::Stock).then(|| rows.iter().filter_map(day_of).max()).flatten();
+        is_snapshot.then(|| rows.iter().filter_map(day_of).max()).flatten();
     let chosen: Vec<Value> = rows
         .iter()
         .filter(|row| newest.is_none() || day_of(row) == newest)

@@ -71,7 +71,7 @@ pub struct Simple {
 impl Simple {
     /// Whether the parts of a period or scope add up to the whole.
     pub(crate) fn is_additive(&self) -> bool {
-        self.aggregate != Aggregate::CountDistinct && self.source != Source::Stock
+        self.aggregate != Aggregate::CountDistinct && self.source.snapshot_of().is_none()
     }
 
     /// The ledger column and sign, when it is a plain sum by ledger line: those metrics share one

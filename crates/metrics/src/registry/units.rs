@@ -3,7 +3,10 @@
 use argosy_kernel::Diagnostic;
 
 use super::{Aggregate, DAYS, Kind, Metric, Registry, Simple, Unit};
-use crate::expression::{Expr, ExpressionError, Operator};
+use crate::{
+    dimension::Source,
+    expression::{Expr, ExpressionError, Operator},
+};
 
 /// Powers of money, of things counted, and of days. `None` stands for a plain number or nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -92,7 +95,13 @@ fn of_simple(simple: &Simple) -> Result<Option<Powers>, ExpressionError> {
     simple.expr.as_ref().map_or(Ok(None), |expr| {
         of_expr(expr, &|name| {
             let (_, _, is_money) = columns.iter().find(|(column, ..)| *column == name)?;
-            let is_fraction = name.ends_with("_fraction");
+            // Places, stars and sizes are plain numbers; a measured value is what its metric says.
+            let is_plain = matches!(name, "position" | "rating" | "quantity")
+                || (simple.source == Source::Measures && name == "value");
+            if is_plain {
+                return None;
+            }
+            let is_fraction = name.ends_with("_fraction") || name.ends_with("_share");
             let unit = match (is_money, is_fraction) {
                 (true, _) => Unit::Money,
                 (_, true) => Unit::Fraction,

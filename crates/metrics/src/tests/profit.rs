@@ -144,6 +144,7 @@ async fn the_rows_behind_a_number_come_page_by_page_and_add_up() {
         currency: Currency::EUR,
         cursor: None,
         limit: Some(2),
+        view: Default::default(),
     };
     let mut rows = Vec::new();
     loop {
@@ -175,6 +176,7 @@ async fn rows_that_are_alike_are_all_shown() {
         currency: Currency::USD,
         cursor: None,
         limit: Some(2),
+        view: Default::default(),
     };
     let mut seen = 0;
     for _ in 0..9 {

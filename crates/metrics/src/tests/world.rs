@@ -1,9 +1,9 @@
 //! A small company: facts as text, the real chart and metrics, made-up exchange rates.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use argosy_facts::{
-    FactStore, Session,
+    FactStore, Session, VersionOrder,
     arrow::{
         array::{ArrayRef, RecordBatch, StringArray},
         compute::cast,
@@ -12,7 +12,7 @@ use argosy_facts::{
 };
 use argosy_kernel::{Currency, Day, Files, Money, Origin, Table};
 
-use crate::{Answer, DeskData, Engine, Pairing, ProfitQuestion, Question, UnitCost};
+use crate::{Answer, DeskData, Engine, Pairing, ProfitQuestion, Question, ReportTraits, UnitCost};
 
 /// Rates that are easy to reckon with: a dollar is half a euro, 100 yen are one.
 const RATES: &str = "Date,USD,JPY,CNY\n2026-06-01,2,100,8\n2026-06-15,2.5,100,8\n";
@@ -30,11 +30,29 @@ fn knowledge() -> Files {
     };
     add("chart.csv");
     add("dimensions.toml");
+    add("vat.csv");
+    add("allocation.toml");
     for entry in std::fs::read_dir(folder.join("metrics")).unwrap() {
         add(&format!("metrics/{}", entry.unwrap().file_name().to_string_lossy()));
     }
     files.add("fx/ecb.csv", RATES, Origin::BuiltIn);
     files
+}
+
+/// A desk that knows three reports: `test.all` tells everything, `test.list` no balances, and those
+/// of `other.payouts` are held back and released row by row.
+fn desk() -> DeskData {
+    let report = |channel: &str, lines: &[&str]| ReportTraits {
+        channel: channel.to_owned(),
+        rank: 20,
+        lines: lines.iter().map(ToString::to_string).collect(),
+    };
+    let all = report("amazon", &["product_sales", "debt", "reserve_held", "reserve_released"]);
+    let list = ReportTraits { rank: 10, ..report("amazon", &["product_sales"]) };
+    let other = report("other", &["product_sales", "reserve_held", "reserve_released"]);
+    let reports = [("test.all", all), ("test.list", list), ("other.payouts", other)];
+    let reports = reports.into_iter().map(|(id, traits)| (id.to_owned(), traits)).collect();
+    DeskData { reports: Arc::new(reports), ..DeskData::default() }
 }
 
 /// The built-in knowledge with further files over it.
@@ -70,7 +88,30 @@ impl World {
         let engine = Engine::new(&knowledge()).unwrap_or_else(|wrong| {
             panic!("{}", wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         });
-        Self { engine, desk: DeskData::default(), session, _folder: folder }
+        Self { engine, desk: desk(), session, _folder: folder }
+    }
+
+    /// The same facts in Parquet files, as they are in earnest.
+    pub(super) async fn on_disk(facts: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FactStore::open(folder.path()).unwrap();
+        let mut files = Vec::new();
+        for table in Table::ALL {
+            let mut by_store: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+            for line in facts.lines() {
+                let row = line.trim().strip_prefix(table.name()).and_then(|r| r.strip_prefix(':'));
+                if let Some(row) = row {
+                    by_store.entry(value(row, "store").unwrap()).or_default().push(row);
+                }
+            }
+            for (name, rows) in by_store {
+                let mut stage = store.stage(&name, table);
+                stage.write(&batch(table, &rows)).unwrap();
+                files.extend(stage.finish(&[], &VersionOrder::default()).await.unwrap().added);
+            }
+        }
+        let session = store.session(&files).unwrap();
+        Self { session, _folder: folder, ..Self::new("") }
     }
 
     pub(super) fn session(&self) -> &Session {
@@ -135,6 +176,7 @@ pub(super) fn question(metrics: &[&str], by: &[&str]) -> Question {
         as_of: None,
         order: None,
         limit: None,
+        view: Default::default(),
     }
 }
 
@@ -149,6 +191,8 @@ pub(super) fn account(by: &[&str]) -> ProfitQuestion {
         compare: None,
         as_of: None,
         depth: None,
+        allocate: false,
+        view: Default::default(),
     }
 }
 
@@ -159,7 +203,7 @@ pub(super) fn shown(answer: &Answer) -> String {
         .filter(|column| column.kind == "metric")
         .map(|column| column.id.as_str())
         .collect();
-    let figures = |values: &std::collections::BTreeMap<String, crate::Figure>| {
+    let figures = |values: &BTreeMap<String, crate::Figure>| {
         let shown = metrics.iter().map(|id| match &values[*id] {
             crate::Figure::Known(number) => number.to_string(),
             crate::Figure::Undefined(reason) => format!("— ({reason})"),
@@ -186,7 +230,7 @@ const DEFAULTS: [(&str, &str); 18] = [
     ("market", "US"),
     ("day", "2026-06-10"),
     ("container", "c"),
-    ("definition", "test@1"),
+    ("definition", "test.all@1"),
     ("raw", "0123456789abcdef"),
     ("row", "1"),
     ("currency", "USD"),
@@ -228,9 +272,11 @@ fn value(row: &str, column: &str) -> Option<String> {
     value
         .filter(|value| !value.is_empty() && *value != "-")
         .map(|value| value.replace('_', " "))
-        .map(
-            |value| {
-                if matches!(column, "line" | "state") { value.replace(' ', "_") } else { value }
-            },
-        )
+        .map(|value| {
+            if matches!(column, "line" | "state" | "level" | "kind") {
+                value.replace(' ', "_")
+            } else {
+                value
+            }
+        })
 }

@@ -1,5 +1,14 @@
 //! Reconciliation: what a channel says a statement adds up to, against the sum of its lines.
 
+pub(crate) mod bank;
+pub(crate) mod chain;
+pub(crate) mod economics;
+pub(crate) mod orders;
+pub(crate) mod payouts;
+pub(crate) mod proof;
+mod statements;
+pub(crate) mod unsettled;
+
 use std::collections::BTreeMap;
 
 use argosy_facts::Session;

@@ -8,6 +8,10 @@ use std::{
 
 use argosy_desk::{Desk, DeskError};
 use argosy_facts::{FactStore, FactsError, Session};
+use argosy_metrics::{
+    Engine, Scope,
+    health::{self, ToldDays},
+};
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
@@ -22,6 +26,8 @@ pub enum QuestionError {
     Desk(#[from] DeskError),
     #[error(transparent)]
     Facts(#[from] FactsError),
+    #[error("there is no import {0}; the page Data and `argosy imports` list them")]
+    NoImport(i64),
     #[error("too many questions at once; try again in a moment")]
     Busy,
     #[error("the question took longer than {0} s; ask for fewer days or rows")]
@@ -37,8 +43,10 @@ pub struct Analytics {
     idle: Mutex<VecDeque<(i64, Session)>>,
     permits: Semaphore,
     patience: Duration,
-    /// What there is to ask about, as of the commit it was worked out for.
-    scope: Mutex<Option<(i64, Arc<argosy_metrics::Scope>)>>,
+    /// What there is to ask about.
+    scope: PerCommit<Scope>,
+    /// Which days the files tell.
+    days: PerCommit<ToldDays>,
 }
 
 impl Analytics {
@@ -49,17 +57,21 @@ impl Analytics {
             idle: Mutex::default(),
             permits: Semaphore::new(at_once.max(1)),
             patience,
-            scope: Mutex::default(),
+            scope: PerCommit::default(),
+            days: PerCommit::default(),
         }
     }
 
     /// The commit that `as_of` means: itself, or the newest one.
     ///
     /// # Errors
-    /// When the desk cannot be read.
+    /// [`QuestionError::NoImport`], and when the desk cannot be read.
     pub async fn commit(&self, as_of: Option<i64>) -> Result<i64, QuestionError> {
         match as_of {
-            Some(commit) => Ok(commit),
+            // 0 is before the first import.
+            Some(0) => Ok(0),
+            Some(commit) if self.desk.has_commit(commit).await? => Ok(commit),
+            Some(commit) => Err(QuestionError::NoImport(commit)),
             None => Ok(self.desk.latest_commit().await?),
         }
     }
@@ -112,23 +124,52 @@ impl Analytics {
     ///
     /// # Errors
     /// As [`Analytics::question`].
-    pub async fn scope(
-        &self,
-        engine: &argosy_metrics::Engine,
-    ) -> Result<Arc<argosy_metrics::Scope>, Error> {
-        let commit = self.commit(None).await?;
-        {
-            let known = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((of, scope)) = &*known
-                && *of == commit
-            {
-                return Ok(scope.clone());
-            }
-        }
+    pub async fn scope(&self, engine: &Engine, as_of: Option<i64>) -> Result<Arc<Scope>, Error> {
         let work = async |session: &Session| Ok(engine.scope(session).await?);
-        let scope = Arc::new(self.question(Some(commit), work).await?);
-        let mut known = self.scope.lock().unwrap_or_else(PoisonError::into_inner);
-        *known = Some((commit, scope.clone()));
-        Ok(scope)
+        self.once(&self.scope, as_of, work).await
+    }
+
+    /// Which days the files tell, read once per commit.
+    ///
+    /// # Errors
+    /// As [`Analytics::question`].
+    pub async fn told_days(&self) -> Result<Arc<ToldDays>, Error> {
+        let work = async |session: &Session| Ok(health::told_days(session).await?);
+        self.once(&self.days, None, work).await
+    }
+
+    async fn once<T>(
+        &self,
+        kept: &PerCommit<T>,
+        as_of: Option<i64>,
+        work: impl AsyncFnOnce(&Session) -> Result<T, Error>,
+    ) -> Result<Arc<T>, Error> {
+        let commit = self.commit(as_of).await?;
+        if let Some(known) = kept.of(commit) {
+            return Ok(known);
+        }
+        let fresh = Arc::new(self.question(Some(commit), work).await?);
+        kept.keep(commit, fresh.clone());
+        Ok(fresh)
+    }
+}
+
+/// Something worked out for one commit, whose facts never change.
+struct PerCommit<T>(Mutex<Option<(i64, Arc<T>)>>);
+
+impl<T> Default for PerCommit<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T> PerCommit<T> {
+    fn of(&self, commit: i64) -> Option<Arc<T>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|(of, _)| *of == commit).map(|(_, known)| known.clone())
+    }
+
+    fn keep(&self, commit: i64, fresh: Arc<T>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((commit, fresh));
     }
 }

@@ -3,18 +3,23 @@
 use std::{
     collections::{BTreeSet, HashMap},
     ops::Deref,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use argosy_desk::{Desk, DeskError, Store, Vault};
 use argosy_facts::FactStore;
-use argosy_intake::{Intake, definition::Definitions};
-use argosy_kernel::{Currency, Day, Files, MoneyError};
-use argosy_metrics::{DeskData, Engine};
+use argosy_intake::{
+    Intake,
+    definition::{Definition, Definitions},
+};
+use argosy_kernel::{Currency, Day, Diagnostic, Files};
+use argosy_metrics::{Engine, ReportTraits, Reports};
 use tokio::sync::Notify;
 
-use crate::{analytics::Analytics, checks, error::Error, home::Home, knowledge, texts::Texts};
+use crate::{
+    analytics::Analytics, checks, error::Error, home::Home, knowledge::Knowledge, texts::Texts,
+};
 
 /// The opened home; cheap to clone.
 #[derive(Clone)]
@@ -23,19 +28,39 @@ pub struct App(Arc<Parts>);
 /// What an [`App`] holds.
 pub struct Parts {
     home: Home,
-    files: Files,
     desk: Desk,
     facts: FactStore,
-    definitions: Arc<Definitions>,
-    engine: Engine,
-    texts: Texts,
-    intake: Intake,
+    vault: Vault,
+    /// Changes when a definition is saved: whoever asks twice may get two.
+    known: RwLock<Arc<Known>>,
     analytics: Analytics,
+    job_queued: Notify,
+}
+
+/// Knowledge, and what is made of it.
+struct Known {
+    knowledge: Knowledge,
+    intake: Intake,
     /// Currencies of the newest day of the built-in exchange rates.
     rated_currencies: Vec<String>,
     /// Codes of all countries: what a market may be.
     countries: BTreeSet<String>,
-    job_queued: Notify,
+    reports: Reports,
+}
+
+impl Known {
+    fn new(knowledge: Knowledge, intake: Intake) -> Self {
+        for wrong in &knowledge.refused {
+            tracing::warn!(file = wrong.file, line = wrong.line, "left out: {}", wrong.message);
+        }
+        Self {
+            rated_currencies: rated_currencies(&knowledge.files),
+            countries: checks::countries(&knowledge.files),
+            reports: reports(&knowledge.definitions),
+            knowledge,
+            intake,
+        }
+    }
 }
 
 /// Settings of the company.
@@ -77,34 +102,23 @@ impl App {
     /// # Errors
     /// When knowledge files are wrong, or the desk or a folder cannot be opened.
     pub async fn open(home: Home) -> Result<Self, Error> {
-        let files = knowledge::load(&home.knowledge())?;
-        let definitions = Arc::new(Definitions::load(&files).map_err(Error::Knowledge)?);
-        let engine = Engine::new(&files).map_err(Error::Knowledge)?;
-        let texts = Texts::load(&files).map_err(Error::Knowledge)?.with_reports(&definitions);
+        let knowledge = Knowledge::read(&home.knowledge())?;
         let desk = Desk::open(&home.desk_url()).await?;
         let facts = FactStore::open(&home.facts())?;
         let vault = Vault::open(&home.master_key())?;
         let limits = &home.config.limits;
         let patience = Duration::from_secs(limits.question_seconds.max(1));
         let at_once = limits.questions_at_once;
+        let definitions = knowledge.definitions.clone();
+        let intake =
+            Intake::new(home.path(), facts.clone(), desk.clone(), definitions, vault.clone());
         Ok(Self(Arc::new(Parts {
-            intake: Intake::new(
-                home.path(),
-                facts.clone(),
-                desk.clone(),
-                definitions.clone(),
-                vault,
-            ),
             analytics: Analytics::new(facts.clone(), desk.clone(), at_once, patience),
+            known: RwLock::new(Arc::new(Known::new(knowledge, intake))),
             home,
-            rated_currencies: rated_currencies(&files),
-            countries: checks::countries(&files),
-            files,
             desk,
             facts,
-            definitions,
-            engine,
-            texts,
+            vault,
             job_queued: Notify::new(),
         })))
     }
@@ -115,9 +129,30 @@ impl Parts {
         &self.home
     }
 
+    fn known(&self) -> Arc<Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the knowledge files again; requests at work keep what they began with.
+    ///
+    /// # Errors
+    /// When a built-in file is wrong; what is wrong in the company's own is in [`Parts::refused`].
+    pub fn reload(&self) -> Result<(), Error> {
+        let knowledge = Knowledge::read(&self.home.knowledge())?;
+        let intake = self.known().intake.with_definitions(knowledge.definitions.clone());
+        let fresh = Arc::new(Known::new(knowledge, intake));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// What is wrong in knowledge files of the company that are left out.
+    pub fn refused(&self) -> Vec<Diagnostic> {
+        self.known().knowledge.refused.clone()
+    }
+
     /// All knowledge files, the company's over the built-in ones.
-    pub fn files(&self) -> &Files {
-        &self.files
+    pub fn files(&self) -> Files {
+        self.known().knowledge.files.clone()
     }
 
     pub fn desk(&self) -> &Desk {
@@ -128,16 +163,20 @@ impl Parts {
         &self.facts
     }
 
-    pub fn definitions(&self) -> &Definitions {
-        &self.definitions
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    pub fn definitions(&self) -> Arc<Definitions> {
+        self.known().knowledge.definitions.clone()
     }
 
     /// Metrics, the chart of ledger lines and the built-in exchange rates.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    pub fn engine(&self) -> Arc<Engine> {
+        self.known().knowledge.engine.clone()
     }
 
-    async fn own_rates(&self) -> Result<Vec<argosy_metrics::OwnRate>, DeskError> {
+    pub(crate) async fn own_rates(&self) -> Result<Vec<argosy_metrics::OwnRate>, DeskError> {
         let rates = self.desk.own_rates().await?.into_iter();
         Ok(rates
             .map(|rate| argosy_metrics::OwnRate {
@@ -148,47 +187,12 @@ impl Parts {
             .collect())
     }
 
-    /// What the desk knows and figures need, as it stands now.
-    ///
-    /// # Errors
-    /// When the desk cannot be read.
-    pub async fn desk_data(&self) -> Result<DeskData, DeskError> {
-        let products = self.desk.products().await?.into_iter();
-        let costs = self.desk.product_costs().await?.into_iter();
-        let pairings = self.desk.pairings().await?.into_iter();
-        let stores = self.desk.stores().await?.into_iter();
-        Ok(DeskData {
-            products: products
-                .map(|product| argosy_metrics::Product { sku: product.sku, name: product.name })
-                .collect(),
-            costs: costs
-                .map(|cost| argosy_metrics::UnitCost {
-                    sku: cost.sku,
-                    market: cost.market,
-                    since: cost.since,
-                    cost: cost.cost,
-                })
-                .collect(),
-            pairings: pairings
-                .map(|pairing| argosy_metrics::Pairing {
-                    store: pairing.store,
-                    seller_sku: pairing.seller_sku,
-                    sku: pairing.sku,
-                    since: pairing.since,
-                    until: pairing.until,
-                })
-                .collect(),
-            own_rates: self.own_rates().await?,
-            stores: stores.map(|store| store.name).collect(),
-        })
+    pub fn texts(&self) -> Arc<Texts> {
+        self.known().knowledge.texts.clone()
     }
 
-    pub fn texts(&self) -> &Texts {
-        &self.texts
-    }
-
-    pub fn intake(&self) -> &Intake {
-        &self.intake
+    pub fn intake(&self) -> Intake {
+        self.known().intake.clone()
     }
 
     pub fn analytics(&self) -> &Analytics {
@@ -236,7 +240,7 @@ impl Parts {
     /// [`Error::Usage`] for an unknown code.
     pub async fn currency_or_own(&self, code: Option<&str>) -> Result<Currency, Error> {
         match code.filter(|code| !code.is_empty()) {
-            Some(code) => code.parse().map_err(|error: MoneyError| Error::Usage(error.to_string())),
+            Some(code) => Ok(code.parse::<Currency>()?),
             None => Ok(self.reporting_currency().await?),
         }
     }
@@ -265,7 +269,7 @@ impl Parts {
     /// # Errors
     /// [`Error::Usage`] for what is no country.
     pub fn market(&self, text: &str) -> Result<String, Error> {
-        checks::market(&self.countries, text)
+        checks::market(&self.known().countries, text)
     }
 
     /// Saves a store; its currency is that of its market when none is given.
@@ -278,7 +282,8 @@ impl Parts {
         if store.currency.is_none()
             && let Some(market) = &store.market
         {
-            let rows = &self.definitions.markets().rows;
+            let definitions = self.definitions();
+            let rows = &definitions.markets().rows;
             let row = rows.iter().find(|row| row.market == *market);
             store.currency = row.and_then(|row| row.currency.parse().ok());
         }
@@ -288,8 +293,9 @@ impl Parts {
 
     /// The channels that reports and marketplaces are known of, in order of name.
     pub fn channels(&self) -> Vec<String> {
-        let reports = self.definitions.iter().map(|definition| definition.channel.clone());
-        let markets = self.definitions.markets().rows.iter().map(|row| row.channel.clone());
+        let definitions = self.definitions();
+        let reports = definitions.iter().map(|definition| definition.channel.clone());
+        let markets = definitions.markets().rows.iter().map(|row| row.channel.clone());
         let all: BTreeSet<String> = reports.chain(markets).collect();
         all.into_iter().filter(|channel| !channel.is_empty() && channel != OWN).collect()
     }
@@ -297,14 +303,30 @@ impl Parts {
     /// Currencies that amounts can be shown in, and `also`.
     pub fn currencies(&self, also: impl IntoIterator<Item = String>) -> Vec<String> {
         let mut all: BTreeSet<String> = also.into_iter().collect();
-        all.extend(self.rated_currencies.iter().cloned());
+        all.extend(self.known().rated_currencies.iter().cloned());
         all.into_iter().collect()
+    }
+
+    /// What figures are judged by of each known report.
+    pub(crate) fn reports(&self) -> Reports {
+        self.known().reports.clone()
     }
 
     /// The newest day of the built-in exchange rates.
     pub fn last_rate_day(&self) -> Option<Day> {
-        self.engine.rates().last_day()
+        self.engine().rates().last_day()
     }
+}
+
+/// What figures are judged by of each known report.
+fn reports(definitions: &Definitions) -> Reports {
+    let of = |definition: &Arc<Definition>| {
+        let classified = definition.facts.iter().filter_map(|fact| fact.classify.as_ref());
+        let lines = classified.flat_map(|classify| classify.fees.lines().map(str::to_owned));
+        let (channel, rank) = (definition.channel.clone(), definition.rank);
+        (definition.id.clone(), ReportTraits { channel, rank, lines: lines.collect() })
+    };
+    Arc::new(definitions.iter().map(of).collect())
 }
 
 /// The currencies of the last line of the European Central Bank's table, and the euro itself.

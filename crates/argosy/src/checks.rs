@@ -28,10 +28,14 @@ pub(crate) fn market(countries: &BTreeSet<String>, text: &str) -> Result<String,
     if countries.contains(&code) {
         return Ok(code);
     }
-    let hint = if code == "UK" { "the United Kingdom is `GB`" } else { "such as US, DE or JP" };
-    Err(Error::Usage(format!(
-        "`{text}` is not a market; use the two letters of the country (ISO 3166), {hint}"
-    )))
+    let (hint, zh) = match code.as_str() {
+        "UK" => ("the United Kingdom is `GB`", "英国是 `GB`"),
+        _ => ("such as US, DE or JP", "如 US、DE、JP"),
+    };
+    Err(Error::told(
+        format!("`{text}` is not a market; use the two letters of the country (ISO 3166), {hint}"),
+        format!("`{text}` 不是市场；请用两个字母的国家代码（ISO 3166），{zh}"),
+    ))
 }
 
 /// A time zone by its IANA name.
@@ -40,9 +44,12 @@ pub(crate) fn time_zone(text: &str) -> Result<String, Error> {
     if zone.parse::<chrono_tz::Tz>().is_ok() {
         return Ok(zone.to_owned());
     }
-    Err(Error::Usage(format!(
-        "`{text}` is not a time zone; use an IANA name such as Europe/Berlin or Asia/Shanghai"
-    )))
+    Err(Error::told(
+        format!(
+            "`{text}` is not a time zone; use an IANA name such as Europe/Berlin or Asia/Shanghai"
+        ),
+        format!("`{text}` 不是时区；请用 IANA 名称，如 Europe/Berlin、Asia/Shanghai"),
+    ))
 }
 
 /// A language that Argosy speaks.
@@ -50,22 +57,28 @@ pub(crate) fn language(text: &str) -> Result<String, Error> {
     if LANGUAGES.contains(&text) {
         return Ok(text.to_owned());
     }
-    Err(Error::Usage(format!("`{text}` is not a language here; use en or zh-CN")))
+    Err(Error::told(
+        format!("`{text}` is not a language here; use en or zh-CN"),
+        format!("不支持语言 `{text}`；请用 en 或 zh-CN"),
+    ))
 }
 
 /// The name of a company.
 pub(crate) fn company(text: &str) -> Result<String, Error> {
     let name = text.trim();
     let wrong = if name.is_empty() {
-        "is missing; fill it in".to_owned()
+        ("is missing; fill it in".to_owned(), "不能为空".to_owned())
     } else if name.chars().any(char::is_control) {
-        "holds a line break or another control character; remove it".to_owned()
+        let en = "holds a line break or another control character; remove it";
+        (en.to_owned(), "含有换行或其他控制字符，请删除".to_owned())
     } else if name.chars().count() > COMPANY_CHARS_MAX {
-        format!("is longer than {COMPANY_CHARS_MAX} characters; shorten it")
+        let en = format!("is longer than {COMPANY_CHARS_MAX} characters; shorten it");
+        (en, format!("超过 {COMPANY_CHARS_MAX} 个字符，请缩短"))
     } else {
         return Ok(name.to_owned());
     };
-    Err(Error::Usage(format!("the name of the company {wrong}")))
+    let (en, zh) = wrong;
+    Err(Error::told(format!("the name of the company {en}"), format!("公司名称{zh}")))
 }
 
 #[cfg(test)]

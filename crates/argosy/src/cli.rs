@@ -3,11 +3,14 @@
 
 mod args;
 mod ask;
+mod books;
 mod import;
 mod manage;
+mod map;
 mod print;
 mod serve;
 mod sim;
+mod tend;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -71,6 +74,18 @@ async fn dispatch(out: Out, cli: Cli) -> Result<Outcome, Error> {
         Command::Ask(args) => ask::ask(out, &open(global).await?, args).await,
         Command::Profit(args) => ask::profit(out, &open(global).await?, args).await,
         Command::Reconcile(args) => ask::reconcile(out, &open(global).await?, args).await,
+        Command::Ledger(args) => books::ledger(out, &open(global).await?, args).await,
+        Command::Quarantine(args) => books::quarantine(out, &open(global).await?, &args).await,
+        Command::Book(args) => books::book(out, &open(global).await?, args).await,
+        Command::StockValue(args) => books::stock_value(out, &open(global).await?, &args).await,
+        Command::CostFlow(args) => books::cost_flow(out, &open(global).await?, args).await,
+        Command::Health(args) => tend::health(out, &open(global).await?, args).await,
+        Command::Retention(args) => tend::retention(out, &open(global).await?, &args).await,
+        Command::Learn => tend::learn(out, &open(global).await?).await,
+        Command::Map(args) => map::map(out, &open(global).await?, args).await,
+        Command::Imports(args) => tend::imports(out, &open(global).await?, &args).await,
+        Command::Undo(args) => tend::undo(out, &open(global).await?, &args).await,
+        Command::Api(args) => tend::api(out, &open(global).await?, &args).await,
         Command::Sql(args) => ask::sql(out, &open(global).await?, args).await,
         Command::Files(args) => manage::files(out, &open(global).await?, args).await,
         Command::Rebuild => import::rebuild(out, &open(global).await?).await,
@@ -129,7 +144,7 @@ impl Out {
         if let Error::Knowledge(wrong) = error {
             wrong.iter().for_each(Diagnostic::print);
         }
-        eprintln!("{}: {error}", self.lang.pick("error", "错误"));
+        eprintln!("{}: {}", self.lang.pick("error", "错误"), error.sentence(self.lang));
     }
 }
 

@@ -123,7 +123,8 @@ async fn people(app: &App, wish: &Wish) -> Result<Option<String>, Error> {
         return Ok(None);
     }
     let password = wish.password.clone().unwrap_or_else(crate::ids::password);
-    app.desk().create_owner(LOGIN, &password, &wish.language).await?;
+    // No language of its own: whoever looks at the demo sees it in that of their browser.
+    app.desk().create_owner(LOGIN, &password, "").await?;
     let company = app::Company {
         name: "Lantern Home".to_owned(),
         currency: Currency::USD,
@@ -155,5 +156,6 @@ fn given(report: &Written) -> Given {
         channel: None,
         from: report.period_from,
         to: report.period_to,
+        replace: false,
     }
 }

@@ -46,9 +46,10 @@ pub fn header(names: &[(&str, &str)], lang: Lang) -> Vec<String> {
 pub fn bytes(sheet: &Sheet, kind: Kind) -> Result<Vec<u8>, Error> {
     match kind {
         Kind::Csv => Ok(sheet.csv(Formulas::Defused)),
-        Kind::Xlsx if sheet.rows.len() >= XLSX_ROWS_MAX => Err(Error::Usage(format!(
-            "a sheet holds {XLSX_ROWS_MAX} rows; download CSV, or ask for fewer days"
-        ))),
+        Kind::Xlsx if sheet.rows.len() >= XLSX_ROWS_MAX => Err(Error::told(
+            format!("a sheet holds {XLSX_ROWS_MAX} rows; download CSV, or ask for fewer days"),
+            format!("一个工作表最多 {XLSX_ROWS_MAX} 行；请下载 CSV，或缩短日期范围"),
+        )),
         Kind::Xlsx => sheet
             .xlsx()
             .map_err(|error| Error::Usage(format!("the workbook cannot be written: {error}"))),

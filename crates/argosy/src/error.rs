@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use argosy_kernel::Diagnostic;
+use argosy_kernel::{Diagnostic, MoneyError, Text};
 
 /// An operation of the binary that did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -30,4 +30,56 @@ pub enum Error {
     /// What was asked for makes no sense as it stands; the sentence says what to do.
     #[error("{0}")]
     Usage(String),
+    /// The same, in both languages: what people meet often.
+    #[error("{}", .0.en)]
+    Told(Text),
+}
+
+impl Error {
+    /// What makes no sense as it stands, and what to do about it, in both languages.
+    pub fn told(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::Told(Text { en: en.into(), zh_cn: zh.into() })
+    }
+
+    /// What happened, in the language of the reader where there are words for it.
+    pub fn sentence(&self, lang: crate::lang::Lang) -> String {
+        use argosy_desk::DeskError;
+
+        use crate::analytics::QuestionError;
+        let zh = match self {
+            Self::NoHome(path) => format!(
+                "{} 没有 Argosy 数据目录；请用 `argosy init` 新建，或用 --home 指定",
+                path.display()
+            ),
+            Self::Knowledge(wrong) => {
+                format!("{} 个知识文件有错；用 `argosy check` 查看位置", wrong.len())
+            }
+            Self::Io { path, source } => format!("{}：{source}", path.display()),
+            Self::Config { file, message } => format!("设置文件 {}：{message}", file.display()),
+            Self::Question(QuestionError::Busy) => "同时提问过多，请稍后再试".to_owned(),
+            Self::Question(QuestionError::Slow(seconds)) => {
+                format!("查询超过 {seconds} 秒；请缩短日期范围或减少行数")
+            }
+            Self::Question(QuestionError::NoImport(import)) => {
+                format!("没有编号为 {import} 的导入；用 `argosy imports` 查看列表")
+            }
+            Self::Told(text) => text.zh_cn.clone(),
+            Self::Desk(DeskError::WrongSignIn) => "登录名或密码错误".to_owned(),
+            Self::Desk(DeskError::NotFound { .. }) => format!("找不到：{self}"),
+            other => other.to_string(),
+        };
+        lang.pick(&self.to_string(), &zh).to_owned()
+    }
+}
+
+impl From<MoneyError> for Error {
+    fn from(error: MoneyError) -> Self {
+        match &error {
+            MoneyError::UnknownCurrency(code) => {
+                let zh = format!("`{code}` 不是 ISO 4217 货币代码；请用三个字母，如 EUR、USD、CNY");
+                Self::told(error.to_string(), zh)
+            }
+            _ => Self::Usage(error.to_string()),
+        }
+    }
 }

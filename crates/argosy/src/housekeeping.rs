@@ -9,17 +9,27 @@ use std::{
 
 use chrono::Utc;
 
-use crate::{app::App, error::Error};
+use crate::{app::App, error::Error, jobs, retention};
 
 const EVERY: Duration = Duration::from_hours(1);
+const HOURS_OF_DAY: u64 = 24;
 /// A file that no manifest lists may belong to an import that still runs; after this it does not.
 const ABANDONED_AFTER: Duration = Duration::from_hours(24);
 
 /// Tidies now and every hour until the task is dropped.
 pub async fn run(app: App) {
-    loop {
+    for hour in 0_u64.. {
         if let Err(error) = tidy(&app, ABANDONED_AFTER).await {
             tracing::warn!(%error, "tidying up did not finish; it is tried again in an hour");
+        }
+        if let Err(error) = free_of_personal_data(&app).await {
+            tracing::warn!(%error, "the retention did not finish; it is tried again in an hour");
+        }
+        // Looking back at many past states is work for a quiet hour, once a day.
+        if hour % HOURS_OF_DAY == 1
+            && let Err(error) = jobs::enqueue_task(&app, jobs::Task::Learn, "argosy").await
+        {
+            tracing::warn!(%error, "how figures grow is not learnt today");
         }
         tokio::time::sleep(EVERY).await;
     }
@@ -47,6 +57,16 @@ pub async fn tidy(app: &App, age: Duration) -> Result<usize, Error> {
         app.facts().remove(&abandoned);
     }
     Ok(abandoned.len())
+}
+
+/// Queues the retention when a file's time is over, so that nobody has to think of it.
+async fn free_of_personal_data(app: &App) -> Result<(), Error> {
+    let due = retention::list(app).await?.iter().any(|file| file.state == "due");
+    let waiting = app.desk().jobs(true).await?.iter().any(|job| job.kind == "retention");
+    if due && !waiting {
+        jobs::enqueue_task(app, jobs::Task::Retention, "argosy").await?;
+    }
+    Ok(())
 }
 
 fn is_older(app: &App, path: &str, age: Duration) -> bool {

@@ -3,14 +3,19 @@
 mod about;
 pub(crate) mod answers;
 pub mod auth;
+pub(crate) mod books;
+pub(crate) mod costs;
+mod data;
 pub mod dto;
 pub mod error;
 mod extract;
 mod goods;
 mod guard;
+mod idempotency;
 pub(crate) mod imported;
 mod imports;
 pub(crate) mod ledger;
+mod mappings;
 pub mod openapi;
 mod pages;
 mod people;
@@ -19,6 +24,7 @@ mod products;
 mod questions;
 mod rates;
 mod session;
+mod shapes;
 mod sheets;
 mod stores;
 mod upload;
@@ -34,6 +40,7 @@ use axum::{
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use books::Face;
 pub use imported::JobResult;
 
 use crate::{
@@ -52,6 +59,7 @@ pub fn service(app: App) -> Router {
             ApiError::new(Code::MethodNotAllowed, "this address does not take that method")
         })
         .fallback(pages::serve)
+        .layer(from_fn_with_state(app.clone(), idempotency::once))
         .layer(from_fn_with_state(app.clone(), auth::authenticate))
         .layer(from_fn_with_state(app.clone(), guard::cross_site))
         .layer(from_fn_with_state(app.clone(), guard::host))

@@ -28,6 +28,60 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 const TRIES: u32 = 5;
 const IMPORT: &str = "import";
+const REBUILD: &str = "rebuild";
+const RETENTION: &str = "retention";
+const UNDO: &str = "undo";
+const LEARN: &str = "learn";
+
+/// Work that is no upload.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Task {
+    /// Make all facts anew.
+    Rebuild,
+    /// Free raw files of personal data whose time is over.
+    Retention,
+    /// Take an import back.
+    Undo(i64),
+    /// Learn from past imports how figures of a day grow.
+    Learn,
+}
+
+impl Task {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Rebuild => REBUILD,
+            Self::Retention => RETENTION,
+            Self::Undo(_) => UNDO,
+            Self::Learn => LEARN,
+        }
+    }
+
+    fn read(job: &Job) -> Option<Self> {
+        match job.kind.as_str() {
+            REBUILD => Some(Self::Rebuild),
+            RETENTION => Some(Self::Retention),
+            UNDO => job.payload.get("import")?.as_i64().map(Self::Undo),
+            LEARN => Some(Self::Learn),
+            _ => None,
+        }
+    }
+}
+
+/// Puts work that is no upload into the queue.
+///
+/// # Errors
+/// When the desk does not take it.
+pub async fn enqueue_task(app: &App, task: Task, who: &str) -> Result<i64, DeskError> {
+    let payload = match task {
+        Task::Undo(import) => serde_json::json!({ "import": import, "file_name": "" }),
+        _ => serde_json::json!({ "file_name": "" }),
+    };
+    let kind = task.kind().to_owned();
+    let new = NewJob { kind, payload, who: who.to_owned(), max_tries: TRIES };
+    let id = app.desk().enqueue(new).await?;
+    app.job_queued().notify_one();
+    Ok(id)
+}
 
 /// One uploaded file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +94,9 @@ pub struct ImportJob {
     pub channel: Option<String>,
     pub period_from: Option<Day>,
     pub period_to: Option<Day>,
+    /// Takes the place of what is there, even when the file looks older.
+    #[serde(default)]
+    pub replace: bool,
     /// Whether the uploader may change costs, pairings and rates.
     pub may_edit: bool,
 }
@@ -114,13 +171,21 @@ async fn work(app: App, name: String, mut stopped: watch::Receiver<bool>) {
 
 async fn run(app: &App, job: &Job) {
     let (tell, told) = watch::channel(Progress::default());
-    let import = serde_json::from_value::<ImportJob>(job.payload.clone());
-    let Ok(import) = import else {
-        let unknown = format!("a job of kind `{}` is not known to this version", job.kind);
-        return record(app.desk().fail(job, &unknown).await, job);
+    let import = serde_json::from_value::<ImportJob>(job.payload.clone()).ok();
+    let import = import.filter(|_| job.kind == IMPORT);
+    let (own, who, upload, task) = (app.clone(), job.who.clone(), import.clone(), Task::read(job));
+    let mut work = match (upload, task) {
+        (Some(upload), _) => {
+            tokio::spawn(async move { carry_out(&own, &upload, &who, &tell).await })
+        }
+        (None, Some(task)) => {
+            tokio::spawn(async move { crate::tasks::carry_out(&own, task, &who, &tell).await })
+        }
+        (None, None) => {
+            let unknown = format!("a job of kind `{}` is not known to this version", job.kind);
+            return record(app.desk().fail(job, &unknown).await, job);
+        }
     };
-    let (own, who, upload) = (app.clone(), job.who.clone(), import.clone());
-    let mut work = tokio::spawn(async move { carry_out(&own, &upload, &who, &tell).await });
     let mut ticks = tokio::time::interval(TELL_EVERY);
     let outcome = loop {
         tokio::select! {
@@ -156,6 +221,7 @@ async fn run(app: &App, job: &Job) {
     record(ended, job);
     if let Ok(Some(after)) = app.desk().job(job.id).await
         && after.finished.is_some()
+        && let Some(import) = import
         && let Err(error) = tokio::fs::remove_file(&import.path).await
     {
         tracing::warn!(job = job.id, %error, "an uploaded file stays");
@@ -167,7 +233,11 @@ fn is_permanent(error: &Error) -> bool {
     let of_desk =
         |error: &DeskError| matches!(error, DeskError::Refused(_) | DeskError::NotFound { .. });
     match error {
-        Error::Usage(_) => true,
+        Error::Usage(_)
+        | Error::Told(_)
+        | Error::Intake(
+            IntakeError::Refused(_) | IntakeError::NotFound(_) | IntakeError::Damaged(_),
+        ) => true,
         Error::Desk(error) | Error::Intake(IntakeError::Desk(error)) => of_desk(error),
         _ => false,
     }
@@ -187,7 +257,7 @@ async fn carry_out(
 ) -> Result<JobResult, Error> {
     if !job.path.is_file() {
         // Tried before and cut off after the file was taken over: its record is in the list.
-        return Err(Error::Usage("the uploaded file is gone; upload it again".to_owned()));
+        return Err(Error::told("the uploaded file is gone; upload it again", "上传的文件已不在，请重新上传"));
     }
     let given = Given {
         store: job.store.clone(),
@@ -195,6 +265,7 @@ async fn carry_out(
         channel: job.channel.clone(),
         from: job.period_from,
         to: job.period_to,
+        replace: job.replace,
     };
     let sender = Sender { who, file_name: &job.file_name, may_edit: job.may_edit };
     let report = receive::import(app, &job.path, &given, sender, &|progress| {

@@ -1,25 +1,94 @@
 //! Knowledge files: those compiled in, and the company's own folder over them.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
-use argosy_kernel::{Files, Origin};
+use argosy_intake::definition::Definitions;
+use argosy_kernel::{Diagnostic, Files, Origin};
+use argosy_metrics::Engine;
 use rust_embed::RustEmbed;
 
-use crate::error::Error;
+use crate::{error::Error, texts::Texts};
 
 #[derive(RustEmbed)]
 #[folder = "../../knowledge"]
 #[allow_missing = true]
 struct BuiltIn;
 
+/// Everything made of knowledge files, and what of the company's own files was left out.
+pub struct Knowledge {
+    pub files: Files,
+    pub definitions: Arc<Definitions>,
+    pub engine: Arc<Engine>,
+    pub texts: Arc<Texts>,
+    /// What is wrong in the company's files that are not used.
+    pub refused: Vec<Diagnostic>,
+}
+
+impl Knowledge {
+    /// Reads all knowledge. A wrong file of the company is left out, together with nothing else:
+    /// the built-in file of that path counts again, and `argosy check` shows what is wrong.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or a built-in file is wrong.
+    pub fn read(company: &Path) -> Result<Self, Error> {
+        let mut left_out = BTreeSet::new();
+        let mut refused = Vec::new();
+        loop {
+            let files = load_without(company, &left_out)?;
+            match Self::of(files) {
+                Ok(knowledge) => return Ok(Self { refused, ..knowledge }),
+                Err((files, wrong)) => {
+                    let own = |file: &str| {
+                        files.get(file).is_some_and(|source| source.origin == Origin::Company)
+                    };
+                    let before = left_out.len();
+                    left_out.extend(
+                        wrong.iter().filter(|one| own(&one.file)).map(|one| one.file.clone()),
+                    );
+                    // A name that a left-out file would have given is missed by others of the
+                    // company: they go in the next round. Built-in files must be right.
+                    if left_out.len() == before {
+                        return Err(Error::Knowledge(wrong));
+                    }
+                    refused.extend(wrong);
+                }
+            }
+        }
+    }
+
+    fn of(files: Files) -> Result<Self, (Files, Vec<Diagnostic>)> {
+        let definitions = Definitions::load(&files);
+        let engine = Engine::new(&files);
+        let texts = Texts::load(&files);
+        match (definitions, engine, texts) {
+            (Ok(definitions), Ok(engine), Ok(texts)) => Ok(Self {
+                texts: Arc::new(texts.with_reports(&definitions)),
+                definitions: Arc::new(definitions),
+                engine: Arc::new(engine),
+                files,
+                refused: Vec::new(),
+            }),
+            (definitions, engine, texts) => {
+                let wrong = [definitions.err(), engine.err(), texts.err()];
+                Err((files, wrong.into_iter().flatten().flatten().collect()))
+            }
+        }
+    }
+}
+
 /// All knowledge files; those below `company` win over built-in ones with the same path.
 ///
 /// # Errors
 /// When the company's folder cannot be read, or holds a file that is not UTF-8.
 pub fn load(company: &Path) -> Result<Files, Error> {
+    load_without(company, &BTreeSet::new())
+}
+
+/// All knowledge files but the company's with these paths.
+fn load_without(company: &Path, left_out: &BTreeSet<String>) -> Result<Files, Error> {
     let mut files = built_in();
     if company.is_dir() {
-        add_folder(&mut files, company, company)?;
+        add_folder(&mut files, (company, left_out), company)?;
     }
     Ok(files)
 }
@@ -44,7 +113,11 @@ fn is_sample(path: &str) -> bool {
     path.split('/').any(|part| part == "samples")
 }
 
-fn add_folder(files: &mut Files, root: &Path, folder: &Path) -> Result<(), Error> {
+fn add_folder(
+    files: &mut Files,
+    (root, left_out): (&Path, &BTreeSet<String>),
+    folder: &Path,
+) -> Result<(), Error> {
     let failed = |source| Error::Io { path: folder.to_owned(), source };
     let mut entries: Vec<_> =
         fs::read_dir(folder).map_err(failed)?.collect::<Result<_, _>>().map_err(failed)?;
@@ -52,12 +125,15 @@ fn add_folder(files: &mut Files, root: &Path, folder: &Path) -> Result<(), Error
     for entry in entries {
         let path = entry.path();
         if path.is_dir() {
-            add_folder(files, root, &path)?;
+            add_folder(files, (root, left_out), &path)?;
         } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "csv") {
-            let text = fs::read_to_string(&path)
-                .map_err(|source| Error::Io { path: path.clone(), source })?;
             let below = path.strip_prefix(root).unwrap_or(&path);
             let name = below.to_string_lossy().replace('\\', "/");
+            if left_out.contains(&name) {
+                continue;
+            }
+            let text = fs::read_to_string(&path)
+                .map_err(|source| Error::Io { path: path.clone(), source })?;
             files.add(name, text, Origin::Company);
         }
     }
@@ -79,5 +155,18 @@ mod tests {
 
         assert_eq!(files.get("metrics/own.toml").unwrap().origin, Origin::Company);
         assert!(files.get("metrics/notes.txt").is_none());
+    }
+
+    #[test]
+    fn one_wrong_metric_of_the_company_leaves_all_others_at_work() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("metrics")).unwrap();
+        fs::write(folder.path().join("metrics/own.toml"), "id = \"own\"").unwrap();
+
+        let knowledge = Knowledge::read(folder.path()).unwrap();
+
+        assert!(knowledge.engine.registry().get("net_sales").is_some());
+        assert!(knowledge.engine.registry().get("own").is_none());
+        assert_eq!(knowledge.refused[0].file, "metrics/own.toml");
     }
 }

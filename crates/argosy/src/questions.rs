@@ -1,8 +1,10 @@
 //! Questions to the metrics: the right view of the facts, and the limits of all questions.
 
+use argosy_facts::Session;
+use argosy_kernel::Currency;
 use argosy_metrics::{
-    Answer, LedgerPage, LedgerQuestion, Profit, ProfitQuestion, Question, ReconcileQuestion,
-    Statement, UnknownFee, Unpaired,
+    Answer, DeskData, Engine, LedgerPage, LedgerQuestion, Profit, ProfitQuestion, Question,
+    ReconcileQuestion, Statement, UnknownFee, Unpaired,
 };
 
 use crate::{app::App, error::Error};
@@ -68,10 +70,11 @@ pub async fn whole_ledger(
     let as_of = Some(app.analytics().commit(as_of).await?);
     let mut whole = ledger(app, &question, as_of).await?;
     if whole.meta.total_rows > LEDGER_DOWNLOAD_MAX {
-        return Err(Error::Usage(format!(
-            "{} rows are too many for one file; choose fewer days or one line of the chart",
-            whole.meta.total_rows
-        )));
+        let rows = whole.meta.total_rows;
+        return Err(Error::told(
+            format!("{rows} rows are too many for one file; choose fewer days or one line of the chart"),
+            format!("{rows} 行超出单个文件的上限；请缩短日期范围，或只选一个科目"),
+        ));
     }
     while let Some(next) = whole.meta.next.take() {
         question.cursor = Some(next);
@@ -91,21 +94,36 @@ pub async fn reconcile(
     question: &ReconcileQuestion,
     as_of: Option<i64>,
 ) -> Result<Vec<Statement>, Error> {
-    app.analytics()
-        .question(as_of, async |session| {
-            Ok(app.engine().reconcile(session, question).await?.statements)
-        })
-        .await
+    with_engine(app, as_of, async |engine, session, desk| {
+        engine.prepare(session, desk, Currency::EUR).await?;
+        Ok(engine.reconcile(session, question).await?.statements)
+    })
+    .await
 }
 
 /// Money whose fee type is not known.
 ///
 /// # Errors
 /// As [`ask`].
-pub async fn quarantine(app: &App) -> Result<Vec<UnknownFee>, Error> {
-    app.analytics()
-        .question(None, async |session| Ok(app.engine().quarantine(session).await?))
-        .await
+pub async fn quarantine(app: &App, as_of: Option<i64>) -> Result<Vec<UnknownFee>, Error> {
+    with_engine(app, as_of, async |engine, session, desk| {
+        engine.prepare(session, desk, Currency::EUR).await?;
+        Ok(engine.quarantine(session).await?)
+    })
+    .await
+}
+
+/// Runs a question with everything it may need.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn with_engine<T>(
+    app: &App,
+    as_of: Option<i64>,
+    question: impl AsyncFnOnce(&Engine, &Session, &DeskData) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let (desk, engine) = (app.desk_data().await?, app.engine());
+    app.analytics().question(as_of, async |session| question(&engine, session, &desk).await).await
 }
 
 /// Seller SKUs with sales that are no product yet.
@@ -117,4 +135,22 @@ pub async fn unpaired(app: &App) -> Result<Vec<Unpaired>, Error> {
     app.analytics()
         .question(None, async |session| Ok(app.engine().unpaired(session, &desk).await?))
         .await
+}
+
+/// Gives an unknown fee a line of the chart.
+///
+/// # Errors
+/// [`Error::Usage`] for a line nothing can be booked to, and what the desk refuses.
+pub async fn book(app: &App, new: &argosy_desk::NewBooking, who: &str) -> Result<i64, Error> {
+    if !app.engine().bookable(&new.line) {
+        let line = &new.line;
+        return Err(Error::told(
+            format!(
+                "nothing can be booked to `{line}`; choose a line of the chart that holds imported \
+                 money"
+            ),
+            format!("不能记入 `{line}`；请选择存放导入金额的科目"),
+        ));
+    }
+    Ok(app.desk().book(new, who).await?)
 }

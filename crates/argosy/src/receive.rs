@@ -33,6 +33,8 @@ pub struct Given {
     pub channel: Option<String>,
     pub from: Option<Day>,
     pub to: Option<Day>,
+    /// Takes the place of what is there, even when the file looks older.
+    pub replace: bool,
 }
 
 impl Given {
@@ -41,7 +43,12 @@ impl Given {
         let (Some(from), Some(to)) = (self.from.or(self.to), self.to.or(self.from)) else {
             return Ok(None);
         };
-        let wrong = || Error::Usage(format!("the period ends on {to}, before it begins on {from}"));
+        let wrong = || {
+            Error::told(
+                format!("the period ends on {to}, before it begins on {from}"),
+                format!("期间的结束日 {to} 早于开始日 {from}"),
+            )
+        };
         Period::new(from, to).map(Some).ok_or_else(wrong)
     }
 
@@ -63,6 +70,7 @@ impl Given {
             period: self.period()?,
             who: who.to_owned(),
             file_name: file_name.to_owned(),
+            replace: self.replace,
         })
     }
 }
@@ -92,10 +100,11 @@ pub async fn import(
     given.check(app)?;
     let reports = look(app, path, sender.file_name).await;
     if !sender.may_edit && reports.iter().any(|report| !report.records.is_empty()) {
-        return Err(Error::Usage(format!(
-            "`{}` changes costs, pairings or rates, and your role may not",
-            sender.file_name
-        )));
+        let file = sender.file_name;
+        return Err(Error::told(
+            format!("`{file}` changes costs, pairings or rates, and your role may not"),
+            format!("`{file}` 会修改成本、配对或汇率，您的角色无此权限"),
+        ));
     }
     let store = store_for(app, &reports, given, sender.who).await?;
     let options = given.options(store, sender.who, sender.file_name)?;
@@ -107,16 +116,30 @@ pub async fn import(
 /// # Errors
 /// What the intake says.
 pub async fn walk(app: &App, path: &Path, given: &Given, file_name: &str) -> Result<Walk, Error> {
+    walk_with(app, &app.intake(), path, given, file_name).await
+}
+
+/// The same with definitions of one's own.
+///
+/// # Errors
+/// What the intake says.
+pub async fn walk_with(
+    app: &App,
+    intake: &argosy_intake::Intake,
+    path: &Path,
+    given: &Given,
+    file_name: &str,
+) -> Result<Walk, Error> {
     given.check(app)?;
     let store = given.store.clone().unwrap_or_else(|| NO_STORE.to_owned());
     let options = given.options(store, "cli", file_name)?;
-    Ok(app.intake().walk(path, &options, &|_| {}).await?)
+    Ok(intake.walk(path, &options, &|_| {}).await?)
 }
 
 /// The reports in a file, by a look at its first rows. A file that cannot be read has none: the
 /// intake will say why.
 async fn look(app: &App, path: &Path, file_name: &str) -> Vec<Arc<Definition>> {
-    let definitions = app.intake().definitions().clone();
+    let definitions = app.definitions();
     let (path, name) = (path.to_owned(), file_name.to_owned());
     let look = tokio::task::spawn_blocking(move || {
         let opened = decode::open(&path, &name, &decode::Limits::default());
@@ -177,8 +200,9 @@ async fn only_store(app: &App, channel: &str, given: &Given) -> Result<String, E
             Some(market) => format!("{channel}-{}", market.trim().to_lowercase()),
             None => channel.to_owned(),
         }),
-        (Some(_), Some(_)) => Err(Error::Usage(format!(
-            "there are several {channel} stores; say which one the file belongs to"
-        ))),
+        (Some(_), Some(_)) => Err(Error::told(
+            format!("there are several {channel} stores; say which one the file belongs to"),
+            format!("有多个 {channel} 店铺，请指明文件属于哪一个"),
+        )),
     }
 }

@@ -1,11 +1,15 @@
 //! What can be typed on the command line.
 
+mod depth;
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::lang::Lang;
+pub(super) use depth::*;
+
+use crate::{http::Face, lang::Lang};
 
 /// Argosy: what was really earned per SKU, channel and market, down to the line of the report.
 #[derive(Debug, Parser)]
@@ -49,6 +53,30 @@ pub enum Command {
     Profit(Profit),
     /// Settlements and payouts beside the sums of their lines
     Reconcile(Reconcile),
+    /// Rows of the ledger
+    Ledger(Ledger),
+    /// Fees that no table knows
+    Quarantine(Quarantine),
+    /// Give an unknown fee a line of the chart
+    Book(Book),
+    /// What the stock was worth
+    StockValue(StockValue),
+    /// Where the cost of a product came from and went
+    CostFlow(CostFlow),
+    /// Whether reports are missing, stale, overlapping or restated
+    Health(Health),
+    /// Free files as received of personal data whose time is over
+    Retention(Retention),
+    /// Learn from past imports how figures of a day still grow; a server does so once a day
+    Learn,
+    /// Map an unknown table to facts
+    Map(Map),
+    /// List imports
+    Imports(Imports),
+    /// Take an import back
+    Undo(Undo),
+    /// Call the HTTP API without a server: everything the web pages can do
+    Api(Api),
     /// Ask the facts in SQL; read-only
     Sql(Sql),
     /// List the current Parquet files of a table
@@ -91,6 +119,9 @@ pub struct Import {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub given: Given,
+    /// Take the place of what is there, even when a file looks older or shorter
+    #[arg(long)]
+    pub replace: bool,
     /// Exit with 1 also when a file was loaded only in part, or does not add up
     #[arg(long)]
     pub strict: bool,
@@ -114,6 +145,8 @@ pub struct Given {
     /// Last day of files that do not name their period
     #[arg(long)]
     pub to: Option<NaiveDate>,
+    #[arg(skip)]
+    pub replace: bool,
 }
 
 #[derive(Debug, Args)]
@@ -144,8 +177,56 @@ pub struct Window {
     /// As the facts were after this import
     #[arg(long, value_name = "IMPORT")]
     pub as_of: Option<i64>,
+    #[command(flatten)]
+    pub view: View,
     #[arg(long, value_enum, default_value = "table")]
     pub format: Format,
+}
+
+/// How money is looked at; else as the company has decided.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct View {
+    /// Sales with or without value added tax
+    #[arg(long, value_enum)]
+    pub vat: Option<VatView>,
+    /// Which day money belongs to
+    #[arg(long, value_enum, default_value = "settlement")]
+    pub basis: BasisView,
+    /// Exchange gains and losses as lines of the account (true, or false to leave them out)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub fx_results: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum VatView {
+    AsTold,
+    Exclusive,
+    Inclusive,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum BasisView {
+    #[default]
+    Settlement,
+    Order,
+}
+
+impl View {
+    pub(super) fn view(self) -> argosy_metrics::View {
+        argosy_metrics::View {
+            vat: self.vat.map(|vat| match vat {
+                VatView::AsTold => argosy_metrics::Vat::AsTold,
+                VatView::Exclusive => argosy_metrics::Vat::Exclusive,
+                VatView::Inclusive => argosy_metrics::Vat::Inclusive,
+            }),
+            basis: match self.basis {
+                BasisView::Settlement => argosy_metrics::Basis::Settlement,
+                BasisView::Order => argosy_metrics::Basis::Order,
+            },
+            fx_results: self.fx_results,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -190,6 +271,9 @@ pub struct Profit {
     /// How deep to open the chart
     #[arg(long)]
     pub depth: Option<u32>,
+    /// Share money that was booked for a whole account over products
+    #[arg(long)]
+    pub allocate: bool,
     #[command(flatten)]
     pub window: Window,
 }
@@ -203,9 +287,47 @@ pub struct Reconcile {
     pub from: Option<NaiveDate>,
     #[arg(long)]
     pub to: Option<NaiveDate>,
+    /// As the facts were after this import
+    #[arg(long, value_name = "IMPORT")]
+    pub as_of: Option<i64>,
+    /// Reserve, debt and payout from one statement to the next (JSON)
+    #[arg(long, group = "face")]
+    pub chain: bool,
+    /// Payouts beside the lines of the bank (JSON)
+    #[arg(long, group = "face")]
+    pub bank: bool,
+    /// Profit, pass-through and balance beside what was paid out (JSON)
+    #[arg(long, group = "face")]
+    pub proof: bool,
+    /// Settled beside ordered (JSON)
+    #[arg(long, group = "face")]
+    pub orders: bool,
+    /// The ledger beside the channel's own economics (JSON)
+    #[arg(long, group = "face")]
+    pub economics: bool,
     /// Fail when a statement does not add up
     #[arg(long)]
     pub strict: bool,
+}
+
+impl Reconcile {
+    pub(super) fn face(&self) -> Option<ReconcileFace> {
+        let faces = [
+            (self.chain, ReconcileFace::Of(Face::Chain)),
+            (self.bank, ReconcileFace::Of(Face::Bank)),
+            (self.proof, ReconcileFace::Of(Face::Proof)),
+            (self.economics, ReconcileFace::Of(Face::Economics)),
+            (self.orders, ReconcileFace::Orders),
+        ];
+        faces.into_iter().find(|(wanted, _)| *wanted).map(|(_, face)| face)
+    }
+}
+
+/// A deeper look than the list of statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReconcileFace {
+    Of(Face),
+    Orders,
 }
 
 #[derive(Debug, Args)]
@@ -249,11 +371,25 @@ pub enum Sim {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// One daily search-term report of any size
+    Ads {
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[arg(long)]
+        rows: u64,
+        #[arg(long, default_value_t = 30)]
+        days: u64,
+        /// First day, counted from 1 January 2025
+        #[arg(long, default_value_t = 0)]
+        from: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
 }
 
 #[derive(Debug, Args)]
 pub struct Files {
-    /// ledger, orders, ads, traffic, stock or controls
+    /// ledger, orders, ads, traffic, stock …: any fact table
     pub table: String,
     /// As the facts were after this import
     #[arg(long, value_name = "IMPORT")]

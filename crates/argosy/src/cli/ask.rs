@@ -29,16 +29,21 @@ use crate::{
 };
 
 /// The window with what was left out filled in.
-struct Filled {
-    from: NaiveDate,
-    to: NaiveDate,
-    currency: Currency,
+pub(super) struct Filled {
+    pub(super) from: NaiveDate,
+    pub(super) to: NaiveDate,
+    pub(super) currency: Currency,
     compare: Option<Compare>,
 }
 
-async fn fill(app: &App, window: &Window) -> Result<Filled, Error> {
-    let scope = app.analytics().scope(app.engine()).await?;
-    let none = || Error::Usage("there are no facts yet: import a report, or name the days".into());
+pub(super) async fn fill(app: &App, window: &Window) -> Result<Filled, Error> {
+    let scope = app.analytics().scope(&app.engine(), window.as_of).await?;
+    let none = || {
+        Error::told(
+            "there are no facts yet: import a report, or name the days",
+            "尚无数据：请先导入报表，或指定日期",
+        )
+    };
     Ok(Filled {
         from: window.from.or(scope.first_day).ok_or_else(none)?,
         to: window.to.or(scope.last_day).ok_or_else(none)?,
@@ -70,6 +75,7 @@ pub(super) async fn ask(out: Out, app: &App, args: args::Ask) -> Result<Outcome,
         currency: filled.currency,
         compare: filled.compare,
         as_of: args.window.as_of,
+        view: args.window.view.view(),
         order,
         limit: args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
     };
@@ -182,12 +188,14 @@ pub(super) async fn profit(out: Out, app: &App, args: args::Profit) -> Result<Ou
         currency: filled.currency,
         compare: filled.compare,
         as_of: args.window.as_of,
+        view: args.window.view.view(),
+        allocate: args.allocate,
         depth: args.depth.map(|depth| usize::try_from(depth).unwrap_or(usize::MAX)),
     };
     let profit = questions::profit(app, &question).await?;
     match format_of(out, args.window.format) {
         Format::Json => out.json(&ProfitResponse::new(app, profit)),
-        Format::Csv => csv(out, &profit.sheet(app.engine(), out.lang.code())),
+        Format::Csv => csv(out, &profit.sheet(&app.engine(), out.lang.code())),
         Format::Table => {
             out.text(&profit_table(out, app, &profit).render());
             notes(out, &profit.notes);
@@ -197,7 +205,7 @@ pub(super) async fn profit(out: Out, app: &App, args: args::Profit) -> Result<Ou
 }
 
 fn profit_table(out: Out, app: &App, profit: &Profit) -> Table {
-    let sheet = profit.sheet(app.engine(), out.lang.code());
+    let sheet = profit.sheet(&app.engine(), out.lang.code());
     let mut table = Table::new(sheet.header);
     for row in sheet.rows {
         table.row(row.into_iter().map(|cell| match cell {
@@ -214,13 +222,17 @@ pub(super) async fn reconcile(
     app: &App,
     args: args::Reconcile,
 ) -> Result<Outcome, Error> {
+    let face = args.face();
     let question = ReconcileQuestion {
         store: args.store,
         from: args.from,
         to: args.to,
         ..ReconcileQuestion::default()
     };
-    let statements = questions::reconcile(app, &question, None).await?;
+    if let Some(face) = face {
+        return super::books::reconcile(out, app, &question, face, args.as_of).await;
+    }
+    let statements = questions::reconcile(app, &question, args.as_of).await?;
     let differs = statements.iter().any(|one| one.state == StatementState::Differs);
     let outcome = Outcome::of(!(args.strict && differs));
     if out.json {
@@ -265,8 +277,11 @@ pub(super) async fn sql(out: Out, app: &App, args: args::Sql) -> Result<Outcome,
         time: std::time::Duration::from_secs(config.question_seconds.max(1)),
     };
     // A session of its own: tables that other questions have registered are not part of the facts.
-    let files = app.desk().current_files(args.as_of).await?;
+    let commit = app.analytics().commit(args.as_of).await?;
+    let files = app.desk().current_files(Some(commit)).await?;
     let session = app.facts().session(&files)?;
+    let desk = app.desk_data().await?;
+    app.engine().prepare(&session, &desk, desk.costing.currency).await?;
     if args.count {
         return count(out, &session, &args.query).await;
     }

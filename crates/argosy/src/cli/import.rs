@@ -38,13 +38,14 @@ impl From<GivenArgs> for Given {
             channel: args.channel,
             from: args.from,
             to: args.to,
+            replace: args.replace,
         }
     }
 }
 
 pub(super) async fn import(out: Out, app: &App, args: args::Import) -> Result<Outcome, Error> {
     let files = files_of(&args.paths)?;
-    let given = Given::from(args.given);
+    let given = Given { replace: args.replace, ..Given::from(args.given) };
     // What holds for all files is refused once, not file by file.
     given.check(app)?;
     let mut reports = Vec::new();
@@ -62,8 +63,9 @@ pub(super) async fn import(out: Out, app: &App, args: args::Import) -> Result<Ou
                 reports.push(describe(app, &report).await?);
             }
             // What hinders one file (a store that cannot be told) need not hinder the next.
-            Err(Error::Usage(why)) => {
+            Err(error @ (Error::Usage(_) | Error::Told(_))) => {
                 failures += 1;
+                let why = error.sentence(out.lang);
                 if !out.json {
                     eprintln!("✗ {name}: {why}");
                 }
@@ -109,7 +111,7 @@ fn shortfalls(out: Out, report: &ImportReport) -> Vec<String> {
             wanting.push(out.lang.pick(&en, &zh).to_owned());
         }
     }
-    if report.balance.iter().any(|balance| !balance.difference.is_zero()) {
+    if report.balance.iter().any(|balance| !balance.difference.is_zero() && !balance.in_part) {
         wanting.push(out.lang.pick("does not add up", "合计不符").to_owned());
     }
     wanting
@@ -156,7 +158,7 @@ fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         add(&mut files, path)?;
     }
     if files.is_empty() {
-        return Err(Error::Usage("there is no file in what was named".to_owned()));
+        return Err(Error::told("there is no file in what was named", "指定的路径中没有文件"));
     }
     Ok(files)
 }
@@ -200,6 +202,7 @@ fn tell(out: Out, app: &App, report: &ImportReport) {
         ImportState::Done if wanting.is_empty() => ("✓", String::new()),
         ImportState::Done => ("!", format!(" – {}", wanting.join(out.lang.pick(", ", "，")))),
         ImportState::Failed => ("✗", out.lang.pick(" – not loaded", " – 未导入").to_owned()),
+        ImportState::Undone => ("↶", out.lang.pick(" – taken back", " – 已撤销").to_owned()),
         ImportState::Duplicate => ("=", out.lang.pick(" – here already", " – 已导入过").to_owned()),
     };
     let name = report.definition_name.as_ref().map(|name| out.lang.of(name).to_owned());
@@ -215,6 +218,8 @@ fn tell(out: Out, app: &App, report: &ImportReport) {
         let good = balance.difference.is_zero();
         let word = if good {
             out.lang.pick("balanced", "已平")
+        } else if balance.in_part {
+            out.lang.pick("the other part is not here yet", "其余部分尚未导入")
         } else {
             out.lang.pick("DIFFERS", "不平")
         };
@@ -247,7 +252,7 @@ fn tell(out: Out, app: &App, report: &ImportReport) {
 }
 
 /// Where in the file, before what is wrong there.
-fn place(out: Out, problem: &Problem) -> String {
+pub(super) fn place(out: Out, problem: &Problem) -> String {
     let line = problem.place.line;
     let column = problem.place.column.as_deref().filter(|column| !column.is_empty()).map(shown);
     match (line, column) {
@@ -343,7 +348,7 @@ pub(super) async fn walk(out: Out, app: &App, args: args::Walk) -> Result<Outcom
     Ok(Outcome::of(good))
 }
 
-fn sample(out: Out, sample: &argosy_intake::SampleTable) {
+pub(super) fn sample(out: Out, sample: &argosy_intake::SampleTable) {
     // Columns that are empty in the whole sample only hide the others.
     let used: Vec<usize> = (0..sample.columns.len())
         .filter(|at| sample.rows.iter().any(|row| row.get(*at).is_some_and(Option::is_some)))
@@ -360,6 +365,8 @@ fn sample(out: Out, sample: &argosy_intake::SampleTable) {
 
 pub(super) async fn rebuild(out: Out, app: &App) -> Result<Outcome, Error> {
     let bar = bar(out, "rebuild", BYTES);
+    let detail = json!({ "why": "rebuild" });
+    app.desk().note_raw_access(CLI, "raw:all", detail).await?;
     let report = app.intake().rebuild(CLI, &|progress| show(&bar, progress)).await;
     bar.finish_and_clear();
     let report = report?;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use argosy_desk::{NewUser, Role, UserChange};
 use argosy_intake::Definitions;
-use argosy_kernel::{Currency, Diagnostic, MoneyError, Table as FactTable};
+use argosy_kernel::{Currency, Diagnostic, Table as FactTable};
 use argosy_metrics::Engine;
 use serde_json::json;
 
@@ -26,8 +26,7 @@ use crate::{
 };
 
 pub(super) async fn init(out: Out, global: &Global, args: args::Init) -> Result<Outcome, Error> {
-    let currency: Currency =
-        args.currency.parse().map_err(|error: MoneyError| Error::Usage(error.to_string()))?;
+    let currency: Currency = args.currency.parse()?;
     let name = args.company.as_deref().map(checks::company).transpose()?;
     let home = Home::create(&Home::locate(global.home.as_deref()))?;
     let path = home.path().display().to_string();
@@ -38,7 +37,7 @@ pub(super) async fn init(out: Out, global: &Global, args: args::Init) -> Result<
         Company { name: name.unwrap_or(before.name), currency, language: language.clone() };
     app.save_company(&company, CLI).await?;
     if let Some(login) = &args.owner {
-        app.desk().create_owner(login, &password(out)?, &language).await?;
+        app.desk().create_owner(login, &password(out)?, "").await?;
     }
     if out.json {
         out.json(&json!({ "home": path, "owner": args.owner, "currency": currency.code() }));
@@ -76,9 +75,13 @@ pub(super) async fn user(
         UserAction::Add { login, role } => {
             let role = Role::from_name(&role).ok_or_else(|| {
                 let known = Role::ALL.map(Role::name).join(", ");
-                Error::Usage(format!("`{role}` is not a role; use one of {known}"))
+                Error::told(
+                    format!("`{role}` is not a role; use one of {known}"),
+                    format!("`{role}` 不是角色；可用：{known}"),
+                )
             })?;
-            let language = app.company().await?.language;
+            // Follows the browser until something is chosen.
+            let language = String::new();
             let password = password(out)?;
             let made = if app.desk().needs_owner().await? && role == Role::Owner {
                 app.desk().create_owner(&login, &password, &language).await?
@@ -141,7 +144,9 @@ async fn find(app: &App, login: &str) -> Result<i64, Error> {
         .iter()
         .find(|user| user.login == wanted)
         .map(|user| user.id)
-        .ok_or_else(|| Error::Usage(format!("there is no user `{login}`")))
+        .ok_or_else(|| {
+            Error::told(format!("there is no user `{login}`"), format!("没有用户 `{login}`"))
+        })
 }
 
 /// Checks all that can rot or be written wrongly: knowledge files with their examples, fact files
@@ -166,13 +171,20 @@ pub(super) async fn check(out: Out, global: &Global) -> Result<Outcome, Error> {
             &format!("知识文件：{} 个，错误 {} 处", files.iter().count(), wrong.len()),
         );
     }
-    // Broken knowledge keeps the rest of the home from being opened.
-    if let Some(home) = home.filter(|_| good) {
-        let app = App::open(home).await?;
+    // Wrong files of the company are left out; only a wrong built-in one keeps the home shut.
+    let app = match home {
+        Some(home) => match App::open(home).await {
+            Ok(app) => Some(app),
+            Err(Error::Knowledge(_)) => None,
+            Err(error) => return Err(error),
+        },
+        None => None,
+    };
+    if let Some(app) = app {
         let current = app.desk().current_files(None).await?;
         let damaged = app.facts().verify(&current);
         let audit = app.desk().verify_audit().await;
-        good = damaged.is_empty() && audit.is_ok();
+        good = good && damaged.is_empty() && audit.is_ok();
         report["fact_files"] = json!(current.len());
         report["damaged"] = json!(damaged);
         report["audit"] = match &audit {
@@ -222,9 +234,14 @@ fn wrong_knowledge(files: &argosy_kernel::Files) -> Vec<Diagnostic> {
 pub(super) async fn files(out: Out, app: &App, args: args::Files) -> Result<Outcome, Error> {
     let table = FactTable::from_name(&args.table).ok_or_else(|| {
         let known = FactTable::ALL.map(FactTable::name).join(", ");
-        Error::Usage(format!("there is no table `{}`; use one of {known}", args.table))
+        let table = &args.table;
+        Error::told(
+            format!("there is no table `{table}`; use one of {known}"),
+            format!("没有表 `{table}`；可用：{known}"),
+        )
     })?;
-    let current = app.desk().current_files(args.as_of).await?;
+    let commit = app.analytics().commit(args.as_of).await?;
+    let current = app.desk().current_files(Some(commit)).await?;
     let of_table: Vec<_> = current.into_iter().filter(|file| file.table == table).collect();
     let paths = of_table.iter().map(|file| app.facts().path_of(&file.path).display().to_string());
     if out.json {

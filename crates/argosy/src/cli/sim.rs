@@ -1,6 +1,6 @@
 //! `sim`: reports of the made-up seller, for trying out and for the bench.
 
-use argosy_sim::{Company, Spec, load_settlement, write_all};
+use argosy_sim::{Company, Spec, load_ads, load_settlement, write_all};
 use serde_json::json;
 
 use crate::{
@@ -41,6 +41,20 @@ pub(super) fn write(out: Out, what: &Sim) -> Result<Outcome, Error> {
                     made.id, made.rows, made.total, made.currency
                 ),
                 &format!("结算 {}：{} 行，{} {}", made.id, made.rows, made.total, made.currency),
+            );
+        }
+        Sim::Ads { out: file, rows, days, from, seed } => {
+            let made = load_ads(file, *rows, *days, *from, *seed)
+                .map_err(|source| Error::Io { path: file.clone(), source })?;
+            if out.json {
+                out.json(&json!({
+                    "rows": made.rows, "bytes": made.bytes, "clicks": made.clicks,
+                    "cost": made.cost.to_string(),
+                }));
+            }
+            out.say(
+                &format!("{} rows, cost {} USD", made.rows, made.cost),
+                &format!("{} 行，花费 {} 美元", made.rows, made.cost),
             );
         }
     }

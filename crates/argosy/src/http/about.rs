@@ -91,7 +91,9 @@ async fn list_reports(State(app): State<App>, _: Can<Read>) -> Result<Json<Repor
         needs: definition.needs.iter().map(|need| need.name().to_owned()).collect(),
         tables: tables_of(definition),
     };
-    Ok(Json(Reports { reports: app.definitions().iter().map(report).collect() }))
+    Ok(Json(Reports {
+        reports: app.definitions().iter().filter(|one| one.refuse.is_none()).map(report).collect(),
+    }))
 }
 
 /// An empty template to fill in: `product_costs`, `pairing`, `fx_rates` or `expenses`, with the
@@ -108,7 +110,7 @@ async fn get_template(
     let (name, kind) = templates::parse(&file)
         .filter(|(name, _)| templates::NAMES.contains(name))
         .ok_or_else(|| ApiError::not_found("such template"))?;
-    let bytes = templates::bytes(app.files(), name, kind)?;
+    let bytes = templates::bytes(&app.files(), name, kind)?;
     Ok(download::file(name, kind, bytes))
 }
 

@@ -88,6 +88,22 @@ pub(crate) struct ValueDto {
     pub undefined: Option<String>,
 }
 
+/// What a figure that may still change may become.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Band)]
+pub(crate) struct BandDto {
+    pub low: String,
+    pub high: String,
+}
+
+fn bands(bands: BTreeMap<String, argosy_metrics::Band>) -> BTreeMap<String, BandDto> {
+    let band = |band: argosy_metrics::Band| BandDto {
+        low: band.low.normalize().to_string(),
+        high: band.high.normalize().to_string(),
+    };
+    bands.into_iter().map(|(id, one)| (id, band(one))).collect()
+}
+
 /// A row of the answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AskRow {
@@ -98,6 +114,8 @@ pub(crate) struct AskRow {
     /// The same in the period compared with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<BTreeMap<String, ValueDto>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bands: BTreeMap<String, BandDto>,
 }
 
 /// The answer over all rows.
@@ -106,6 +124,8 @@ pub(crate) struct AskTotals {
     pub values: BTreeMap<String, ValueDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<BTreeMap<String, ValueDto>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bands: BTreeMap<String, BandDto>,
 }
 
 /// How amounts were converted: `ecb_event_day` is the European Central Bank's reference rate of the
@@ -168,6 +188,24 @@ pub(crate) struct NotesDto {
     pub units_without_cost: Option<String>,
     pub money_without_rate: Vec<MoneyWithoutRate>,
     pub periods_excluded: Vec<PeriodExcluded>,
+    /// `as_told`, `exclusive` or `inclusive`.
+    pub vat: String,
+    /// `settlement` or `order`.
+    pub basis: String,
+    /// From this day on figures may still grow.
+    pub provisional_from: Option<NaiveDate>,
+    /// Which level of a table answered: `{table, level, days}`.
+    #[schema(value_type = Vec<Object>)]
+    pub levels: serde_json::Value,
+    /// Units by the rule that gave their cost: `{rule, units}`.
+    #[schema(value_type = Vec<Object>)]
+    pub cost_rules: serde_json::Value,
+    /// What was shared over products: `{line, by, allocated, not_allocated}`.
+    #[schema(value_type = Vec<Object>)]
+    pub allocation: serde_json::Value,
+    /// What told the ad cost of a store and month: `{store, channel, month, source, levels}`.
+    #[schema(value_type = Vec<Object>)]
+    pub ad_cost_sources: serde_json::Value,
 }
 
 /// The answer.
@@ -304,6 +342,7 @@ impl From<Answer> for AskResponse {
             key: row.key,
             values: values(row.values),
             previous: row.previous.map(values),
+            bands: bands(row.bands),
         };
         Self {
             columns: answer.columns.into_iter().map(column).collect(),
@@ -311,6 +350,7 @@ impl From<Answer> for AskResponse {
             totals: AskTotals {
                 values: values(answer.totals),
                 previous: answer.previous_totals.map(values),
+                bands: bands(answer.total_bands),
             },
             total_rows: u64::try_from(answer.total_rows).unwrap_or(u64::MAX),
             notes: NotesDto::new(answer.notes, answer.currency),
@@ -320,7 +360,15 @@ impl From<Answer> for AskResponse {
 
 impl NotesDto {
     fn new(notes: Notes, currency: Currency) -> Self {
+        let word = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         Self {
+            vat: word(serde_json::json!(notes.vat)),
+            basis: word(serde_json::json!(notes.basis)),
+            provisional_from: notes.provisional_from,
+            levels: serde_json::json!(notes.levels),
+            cost_rules: serde_json::json!(notes.cost_rules),
+            allocation: serde_json::json!(notes.allocation),
+            ad_cost_sources: serde_json::json!(notes.ad_cost_sources),
             sql: notes.sql,
             definitions: notes
                 .definitions
@@ -382,8 +430,9 @@ fn totals(totals: BTreeMap<String, Amount>) -> BTreeMap<String, Option<String>> 
 
 impl ProfitResponse {
     pub(crate) fn new(app: &App, profit: Profit) -> Self {
+        let engine = app.engine();
         let line = |line: argosy_metrics::ProfitLine| LineDto {
-            says: app.engine().chart().get(&line.id).map(|line| TextDto::from(&line.says)),
+            says: engine.chart().get(&line.id).map(|line| TextDto::from(&line.says)),
             id: line.id,
             parent: line.parent,
             stage: line.stage.id().to_owned(),

@@ -149,6 +149,14 @@ impl ProblemDto {
     }
 }
 
+/// When the facts are looked at.
+#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AsOf {
+    /// The facts as they were after this import.
+    pub as_of: Option<i64>,
+}
+
 /// Where the next page begins; absent on the last one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageMeta {
@@ -161,6 +169,24 @@ pub struct PageMeta {
 #[schema(value_type = BTreeMap<String, Vec<String>>)]
 #[serde(transparent)]
 pub struct Filters(pub BTreeMap<String, Vec<String>>);
+
+/// How money is looked at; what is left out is as the company has decided.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = ViewShape)]
+pub struct ViewDto(pub argosy_metrics::View);
+
+/// The shape of [`ViewDto`].
+#[derive(ToSchema)]
+#[schema(as = View)]
+pub struct ViewShape {
+    /// `as_told`, `exclusive` or `inclusive` of value added tax.
+    pub vat: Option<String>,
+    /// `settlement` (default) or `order`: which day money belongs to.
+    pub basis: Option<String>,
+    /// Whether exchange gains and losses are lines of the account.
+    pub fx_results: Option<bool>,
+}
 
 /// Which period to compare with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]

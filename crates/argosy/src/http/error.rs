@@ -20,7 +20,10 @@ use utoipa::ToSchema;
 use crate::{
     analytics::QuestionError,
     error::Error,
-    http::{dto::ProblemDto, plain_words},
+    http::{
+        dto::{ProblemDto, TextDto},
+        plain_words,
+    },
 };
 
 /// What went wrong, as programs may rely on it. The names never change once released.
@@ -124,6 +127,7 @@ pub struct ApiError {
     code: Code,
     status: StatusCode,
     detail: String,
+    says: Option<TextDto>,
     problems: Vec<Problem>,
     incident: Option<String>,
     retry_after_seconds: Option<u64>,
@@ -136,6 +140,7 @@ impl ApiError {
             status: code.status(),
             detail: detail.into(),
             problems: Vec::new(),
+            says: None,
             incident: None,
             retry_after_seconds: None,
         }
@@ -198,6 +203,9 @@ pub struct ErrorInfo {
     pub code: String,
     /// A sentence for people, in English.
     pub detail: String,
+    /// The same in both languages, where there are words for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<TextDto>,
     /// What is wrong with the input, place by place.
     pub problems: Vec<ProblemDto>,
     /// Where the log tells more about an internal failure.
@@ -211,6 +219,7 @@ impl IntoResponse for ApiError {
             error: ErrorInfo {
                 code: self.code.name().to_owned(),
                 detail: self.detail,
+                says: self.says,
                 problems: self.problems.iter().map(ProblemDto::plain).collect(),
                 incident: self.incident,
             },
@@ -316,6 +325,7 @@ impl From<QuestionError> for ApiError {
         match error {
             QuestionError::Desk(error) => error.into(),
             QuestionError::Facts(error) => error.into(),
+            QuestionError::NoImport(_) => Self::new(Code::NotFound, error.to_string()),
             QuestionError::Busy => Self::new(Code::Busy, error.to_string()).retry_after(5),
             QuestionError::Slow(_) => Self::new(Code::TooCostly, error.to_string()),
         }
@@ -327,6 +337,7 @@ impl From<IntakeError> for ApiError {
         match error {
             IntakeError::Desk(error) => error.into(),
             IntakeError::Facts(error) => error.into(),
+            IntakeError::Refused(text) => Self::new(Code::Conflict, text),
             IntakeError::NotFound(text) => Self::new(Code::NotFound, text),
             IntakeError::File { .. } | IntakeError::Damaged(_) | IntakeError::Stopped(_) => {
                 Self::internal(&error)
@@ -344,6 +355,10 @@ impl From<Error> for ApiError {
             Error::Question(error) => error.into(),
             Error::Ask(error) => error.into(),
             Error::Usage(text) => Self::new(Code::Invalid, text),
+            Error::Told(text) => {
+                let says = Some(TextDto::from(&text));
+                Self { says, ..Self::new(Code::Invalid, text.en) }
+            }
             Error::NoHome(_) | Error::Config { .. } | Error::Io { .. } | Error::Knowledge(_) => {
                 Self::internal(&error)
             }

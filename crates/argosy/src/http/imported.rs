@@ -129,8 +129,10 @@ pub(crate) struct ImportDto {
     pub definition_name: Option<TextDto>,
     pub store: String,
     pub market: Option<String>,
-    /// `done`, `duplicate` or `failed`.
+    /// `done`, `duplicate`, `failed` or `undone`.
     pub state: String,
+    /// It can be taken back: it brought facts, and has not been.
+    pub undoable: bool,
     pub rows: u64,
     pub problems: ProblemCounts,
     /// By table.
@@ -265,7 +267,8 @@ impl From<Job> for JobDto {
 
 /// An import as the API tells it.
 pub(crate) fn describe(app: &App, logins: &Logins, row: ImportRow) -> ImportDto {
-    let known = row.definition.as_deref().and_then(|id| app.definitions().get(id));
+    let definitions = app.definitions();
+    let known = row.definition.as_deref().and_then(|id| definitions.get(id));
     let version = row.definition_version.as_deref().unwrap_or_default();
     ImportDto {
         id: row.id,
@@ -278,6 +281,7 @@ pub(crate) fn describe(app: &App, logins: &Logins, row: ImportRow) -> ImportDto 
         raw: row.raw_sha256,
         store: row.store,
         market: row.market,
+        undoable: row.state == argosy_desk::ImportState::Done && !row.diff.is_empty(),
         state: row.state.name().to_owned(),
         rows: row.rows,
         problems: ProblemCounts {

@@ -18,7 +18,7 @@ use crate::{
     http::{
         auth::SignedIn,
         dto::{FormatQuery, PageMeta, ProblemDto},
-        error::ApiError,
+        error::{ApiError, Code},
         extract::{Can, Edit, Form, Import, Json, Path, Query, Read},
         imported::{
             ImportDto, ImportPage, JobDto, Jobs, ProblemList, SourceLineDto, WalkDto, describe,
@@ -27,7 +27,7 @@ use crate::{
         people::PageQuery,
         upload::Upload,
     },
-    jobs,
+    jobs::{self, Task},
     permission::{self, Permission},
     receive,
 };
@@ -36,6 +36,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(uploads())
         .routes(routes!(get_import))
+        .routes(routes!(undo_import))
         .routes(routes!(list_problems))
         .routes(routes!(get_line))
         .routes(routes!(list_jobs))
@@ -67,6 +68,8 @@ pub(super) struct UploadForm {
     /// First day of files that do not name their period.
     pub period_from: Option<NaiveDate>,
     pub period_to: Option<NaiveDate>,
+    /// Takes the place of what is there, even when this file looks older.
+    pub replace: Option<bool>,
 }
 
 /// Which jobs to list.
@@ -135,6 +138,29 @@ async fn get_import(
     Ok(Json(describe(&app, &app.logins().await?, row)))
 }
 
+/// Take an import back: what it replaced comes again. A background job; its bytes are kept.
+#[utoipa::path(post, path = "/imports/{id}/undo", operation_id = "undo_import", tag = "imports",
+    extensions(("x-permission" = json!("edit"))),
+    params(("id" = i64, Path)), responses((status = 202, body = Jobs)))]
+async fn undo_import(
+    State(app): State<App>,
+    can: Can<Edit>,
+    Path(id): Path<i64>,
+) -> Result<(StatusCode, Json<Jobs>), ApiError> {
+    let import = app.desk().import(id).await?.ok_or_else(|| ApiError::not_found("such import"))?;
+    if import.state != ImportState::Done || import.diff.is_empty() {
+        let detail = "this import brought no facts that could be taken back";
+        return Err(ApiError::new(Code::Conflict, detail));
+    }
+    queued(&app, jobs::enqueue_task(&app, Task::Undo(id), &can.who()).await?).await
+}
+
+/// The job that was just put into the queue.
+pub(super) async fn queued(app: &App, id: i64) -> Result<(StatusCode, Json<Jobs>), ApiError> {
+    let jobs = app.desk().job(id).await?.map(JobDto::from).into_iter().collect();
+    Ok((StatusCode::ACCEPTED, Json(Jobs { jobs })))
+}
+
 /// What is wrong with a file, line by line; `format=csv` downloads the list.
 #[utoipa::path(get, path = "/imports/{id}/problems", operation_id = "list_problems", tag = "imports",
     extensions(("x-permission" = json!("read"))),
@@ -163,9 +189,14 @@ async fn list_problems(
     responses((status = 200, body = SourceLineDto)))]
 async fn get_line(
     State(app): State<App>,
-    _: Can<Read>,
+    can: Can<Read>,
     Path((id, row)): Path<(i64, i64)>,
 ) -> Result<Json<SourceLineDto>, ApiError> {
+    // Noted before it is shown: what cannot be noted is not shown.
+    if app.desk().import(id).await?.is_some() {
+        let detail = serde_json::json!({ "why": "line", "row": row });
+        app.desk().note_raw_access(&can.who(), &format!("import:{id}"), detail).await?;
+    }
     match app.intake().source_line(id, row).await {
         Ok(line) => Ok(Json(SourceLineDto::from(line))),
         Err(error) => Err(no_line(&app, id, error).await?),

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     download,
     http::{
-        dto::{Filters, FormatQuery, MoneyDto, plain},
+        dto::{AsOf, Filters, FormatQuery, MoneyDto, ViewDto, plain},
         error::ApiError,
         extract::{Can, Json, Query, Read},
     },
@@ -51,6 +51,8 @@ pub(crate) struct LedgerRequest {
     /// ISO 4217 of `converted`; the reporting currency when left out.
     pub currency: Option<String>,
     pub as_of: Option<i64>,
+    #[serde(default)]
+    pub view: ViewDto,
     pub cursor: Option<String>,
     pub limit: Option<u64>,
 }
@@ -208,6 +210,7 @@ async fn ledger(
         line: request.line,
         condition: request.r#where,
         currency: app.currency_or_own(request.currency.as_deref()).await?,
+        view: request.view.0,
         cursor: request.cursor,
         limit: request.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
     };
@@ -253,9 +256,13 @@ async fn reconcile(
 /// Fee types that no table knows, with the money that waits there.
 #[utoipa::path(get, path = "/quarantine", operation_id = "quarantine", tag = "questions",
     extensions(("x-permission" = json!("read"))),
-    responses((status = 200, body = Quarantine)))]
-async fn quarantine(State(app): State<App>, _: Can<Read>) -> Result<Json<Quarantine>, ApiError> {
-    let fee_types = questions::quarantine(&app)
+    params(AsOf), responses((status = 200, body = Quarantine)))]
+async fn quarantine(
+    State(app): State<App>,
+    _: Can<Read>,
+    Query(query): Query<AsOf>,
+) -> Result<Json<Quarantine>, ApiError> {
+    let fee_types = questions::quarantine(&app, query.as_of)
         .await?
         .into_iter()
         .map(|fee| UnknownFeeType {

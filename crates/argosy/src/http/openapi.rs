@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     http::{
-        about, error::ErrorBody, imports, ledger, people, products, questions, rates, session,
-        sheets, stores,
+        about, books, costs, data, error::ErrorBody, imports, ledger, mappings, people, products,
+        questions, rates, session, sheets, stores,
     },
 };
 
@@ -41,6 +41,9 @@ pub const PREFIX: &str = "/api/v1";
         (name = "imports", description = "Reports in: uploads, jobs, import diff, source lines"),
         (name = "questions", description = "Metrics, profit, ledger, reconciliation"),
         (name = "products", description = "Products, unit costs, pairings, exchange rates"),
+        (name = "books", description = "Reconciliation in depth, bookings, deferred money"),
+        (name = "costs", description = "Purchases, freight, warehouses, stock value, cost flow"),
+        (name = "data", description = "Data health, retention, SQL, rebuild, check"),
         (name = "about", description = "Health, known reports, this description"),
     )
 )]
@@ -88,6 +91,10 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(products::routes())
         .merge(rates::routes())
+        .merge(books::routes())
+        .merge(costs::routes())
+        .merge(mappings::routes())
+        .merge(data::routes())
         .merge(about::routes());
     OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default()).nest(PREFIX, api)
 }

@@ -1,6 +1,7 @@
 //! HTTP: settings, users, API tokens, the audit log.
 
-use argosy_desk::{Role, TokenInfo, User, UserChange};
+use argosy_desk::{DeskError, Role, TokenInfo, User, UserChange};
+use argosy_metrics::Method;
 use axum::{extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,11 +10,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     checks,
+    desk_data::{self, AD_COST_SOURCE, COSTING_METHOD},
     http::{
         dto::{PageMeta, currency, rfc3339},
         error::ApiError,
         extract::{Administer, Can, Json, Path, Query, Read},
     },
+    retention::{Policy, Rules},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -34,6 +37,13 @@ pub(super) struct Settings {
     pub reporting_currency: String,
     /// Language for new users: `en` or `zh-CN`.
     pub language: String,
+    /// `fifo`, `moving_average` or `month_average`: how goods that leave the stock are valued.
+    pub costing_method: String,
+    /// `auto`, `settlement` or `report`: what tells the cost of advertising.
+    pub ad_cost_source: String,
+    /// How many days personal data stays in the files as received.
+    pub retention_days: u32,
+    pub retention_policies: Vec<Policy>,
     /// Largest upload.
     pub upload_limit_bytes: u64,
     /// All ISO 4217 codes that rates are known for.
@@ -47,6 +57,11 @@ pub(super) struct ChangeSettings {
     pub company: Option<String>,
     pub reporting_currency: Option<String>,
     pub language: Option<String>,
+    pub costing_method: Option<String>,
+    pub ad_cost_source: Option<String>,
+    pub retention_days: Option<u32>,
+    /// All exceptions; those left out of the list end.
+    pub retention_policies: Option<Vec<Policy>>,
 }
 
 /// A person with access.
@@ -56,7 +71,8 @@ pub(super) struct UserDto {
     pub id: String,
     pub login: String,
     pub role: String,
-    pub language: String,
+    /// Null while the user has chosen none.
+    pub language: Option<String>,
     pub disabled: bool,
     /// RFC 3339.
     pub created_at: String,
@@ -151,7 +167,17 @@ pub(super) struct AuditEntryDto {
 #[derive(Serialize, ToSchema)]
 pub(super) struct AuditPage {
     pub entries: Vec<AuditEntryDto>,
+    pub chain: AuditChain,
     pub meta: PageMeta,
+}
+
+/// Whether the log is as it was written.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AuditChain {
+    pub verified: bool,
+    pub entries: i64,
+    /// What is wrong, and where.
+    pub broken: Option<String>,
 }
 
 /// Settings of the company.
@@ -181,7 +207,20 @@ async fn change_settings(
     if let Some(language) = change.language {
         company.language = checks::language(&language)?;
     }
+    let method = change.costing_method.as_deref().map(costing_method).transpose()?;
+    let source = change.ad_cost_source.as_deref().map(ad_cost_source).transpose()?;
     app.save_company(&company, &can.who()).await?;
+    for (name, value) in [(COSTING_METHOD, method), (AD_COST_SOURCE, source)] {
+        if let Some(value) = value {
+            app.desk().set_setting(name, value, &can.who()).await?;
+        }
+    }
+    if change.retention_days.is_some() || change.retention_policies.is_some() {
+        let mut rules = Rules::read(&app).await?;
+        rules.days = change.retention_days.unwrap_or(rules.days);
+        rules.policies = change.retention_policies.unwrap_or(rules.policies);
+        rules.save(&app, &can.who()).await?;
+    }
     settings(&app).await.map(Json)
 }
 
@@ -210,7 +249,8 @@ async fn create_user(
         role: role(&new.role)?,
         language: match new.language {
             Some(language) => checks::language(&language)?,
-            None => app.company().await?.language,
+            // Follows the browser until something is chosen.
+            None => String::new(),
         },
     };
     let made = app.desk().create_user(&user, &can.who()).await?;
@@ -304,17 +344,42 @@ async fn read_audit(
             detail: entry.detail,
         })
         .collect();
-    Ok(Json(AuditPage { entries, meta: PageMeta { next } }))
+    let chain = match app.desk().verify_audit().await {
+        Ok(state) => AuditChain { verified: true, entries: state.entries, broken: None },
+        Err(DeskError::Damaged(why)) => {
+            AuditChain { verified: false, entries: 0, broken: Some(why) }
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Json(AuditPage { entries, chain, meta: PageMeta { next } }))
 }
 
 async fn settings(app: &App) -> Result<Settings, ApiError> {
     let company = app.company().await?;
+    let rules = Rules::read(app).await?;
     Ok(Settings {
+        costing_method: app.costing_method().await?.id().to_owned(),
+        ad_cost_source: desk_data::ad_cost_source_id(app.ad_cost_source().await?).to_owned(),
+        retention_days: rules.days,
+        retention_policies: rules.policies,
         company: company.name,
         reporting_currency: company.currency.code().to_owned(),
         language: company.language,
         upload_limit_bytes: app.home().config.upload_limit_bytes(),
         currencies: app.currencies([]),
+    })
+}
+
+fn costing_method(id: &str) -> Result<&'static str, ApiError> {
+    Method::from_id(id).map(Method::id).ok_or_else(|| {
+        let known = Method::ALL.map(Method::id).join(", ");
+        ApiError::invalid(format!("`{id}` is not a costing method; use one of {known}"))
+    })
+}
+
+fn ad_cost_source(id: &str) -> Result<&'static str, ApiError> {
+    desk_data::ad_cost_source(id).map(desk_data::ad_cost_source_id).ok_or_else(|| {
+        ApiError::invalid(format!("`{id}` tells no ad cost; use auto, settlement or report"))
     })
 }
 
@@ -344,7 +409,7 @@ impl From<User> for UserDto {
             id: user.id.to_string(),
             login: user.login,
             role: user.role.name().to_owned(),
-            language: user.language,
+            language: Some(user.language).filter(|language| !language.is_empty()),
             disabled: !user.active,
             created_at: rfc3339(user.created),
         }

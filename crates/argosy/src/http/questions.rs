@@ -16,7 +16,7 @@ use crate::{
     download,
     http::{
         answers::{AskResponse, DimensionDto, MetricDto, Metrics, ProfitResponse},
-        dto::{Compare, Filters, FormatQuery, TextDto},
+        dto::{Compare, Filters, FormatQuery, TextDto, ViewDto},
         error::ApiError,
         extract::{Can, Json, Query, Read},
     },
@@ -55,6 +55,8 @@ pub(super) struct AskRequest {
     pub compare: Option<Compare>,
     /// The facts as they were after this import.
     pub as_of: Option<i64>,
+    #[serde(default)]
+    pub view: ViewDto,
     pub order: Option<Order>,
     pub limit: Option<u64>,
 }
@@ -73,6 +75,11 @@ pub(super) struct ProfitRequest {
     pub currency: Option<String>,
     pub compare: Option<Compare>,
     pub as_of: Option<i64>,
+    #[serde(default)]
+    pub view: ViewDto,
+    /// Shares money that was booked for a whole account over products.
+    #[serde(default)]
+    pub allocate: bool,
     /// How deep to open the chart: 1 shows the stages, 9 every line.
     pub depth: Option<u32>,
 }
@@ -134,7 +141,7 @@ async fn profit(
     let answer = questions::profit(&app, &question).await?;
     match format.kind() {
         Some(kind) => {
-            let sheet = answer.sheet(app.engine(), format.language().code());
+            let sheet = answer.sheet(&app.engine(), format.language().code());
             Ok(download::sheet(&sheet, "profit", kind)?)
         }
         None => Ok(Json(ProfitResponse::new(&app, answer)).into_response()),
@@ -156,6 +163,7 @@ impl AskRequest {
             currency,
             compare: self.compare.map(Into::into),
             as_of: self.as_of,
+            view: self.view.0,
             order: self.order.map(|order| argosy_metrics::Order { by: order.by, desc: order.desc }),
             limit: self.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
         })
@@ -163,7 +171,7 @@ impl AskRequest {
 }
 
 impl ProfitRequest {
-    fn into_question(self, currency: Currency) -> ProfitQuestion {
+    pub(super) fn into_question(self, currency: Currency) -> ProfitQuestion {
         ProfitQuestion {
             by: self.by,
             from: self.from,
@@ -173,6 +181,8 @@ impl ProfitRequest {
             currency,
             compare: self.compare.map(Into::into),
             as_of: self.as_of,
+            view: self.view.0,
+            allocate: self.allocate,
             depth: self.depth.map(|depth| usize::try_from(depth).unwrap_or(usize::MAX)),
         }
     }

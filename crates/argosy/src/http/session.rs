@@ -46,8 +46,8 @@ pub(super) struct SessionUser {
     pub login: String,
     /// `viewer`, `operator`, `finance`, `manager` or `owner`.
     pub role: String,
-    /// `en` or `zh-CN`.
-    pub language: String,
+    /// `en` or `zh-CN`; null while the user has chosen none and follows the browser.
+    pub language: Option<String>,
     pub permissions: Vec<Permission>,
 }
 
@@ -69,14 +69,15 @@ pub(super) struct Setup {
     pub company: String,
     /// Reporting currency, ISO 4217.
     pub currency: String,
-    /// `en` or `zh-CN`.
-    pub language: String,
+    /// `en` or `zh-CN`, for new users; left out, everybody follows the browser.
+    pub language: Option<String>,
 }
 
 /// What people may change about themselves.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeMe {
+    /// `en` or `zh-CN`; an empty text follows the browser again.
     pub language: Option<String>,
     /// The present password; needed to set a new one.
     pub password: Option<String>,
@@ -137,7 +138,10 @@ async fn change_me(
 ) -> Result<Response, ApiError> {
     let SignedIn(user) = &can.user;
     if let Some(language) = change.language {
-        let language = checks::language(&language)?;
+        let language = match language.as_str() {
+            "" => language,
+            named => checks::language(named)?,
+        };
         let change = UserChange { language: Some(language), ..UserChange::default() };
         app.desk().change_user(user.id, &change, &can.who()).await?;
     }
@@ -175,9 +179,10 @@ async fn set_up(
     }
     let currency = currency(&setup.currency)?;
     let name = checks::company(&setup.company)?;
-    let language = checks::language(&setup.language)?;
-    app.desk().create_owner(&setup.login, &setup.password, &language).await?;
-    let company = Company { name, currency, language };
+    let language = setup.language.as_deref().map(checks::language).transpose()?;
+    let own = language.clone().unwrap_or_default();
+    app.desk().create_owner(&setup.login, &setup.password, &own).await?;
+    let company = Company { name, currency, language: language.unwrap_or_else(|| "en".into()) };
     app.save_company(&company, "setup").await?;
     let ip = peer.to_string();
     let token = app.desk().sign_in(&setup.login, &setup.password, &ip).await?;
@@ -192,7 +197,7 @@ async fn info(app: &App, user: Option<User>) -> Result<SessionInfo, ApiError> {
             id: user.id.to_string(),
             login: user.login,
             role: user.role.name().to_owned(),
-            language: user.language,
+            language: Some(user.language).filter(|language| !language.is_empty()),
             permissions: permission::of(user.role),
         }),
         demo: app.is_demo().await?,

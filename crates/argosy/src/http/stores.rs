@@ -14,8 +14,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     app::App,
     http::{
+        dto::AsOf,
         error::{ApiError, Code},
-        extract::{Can, Edit, Import, Json, Path, Read},
+        extract::{Can, Edit, Import, Json, Path, Query, Read},
     },
 };
 
@@ -84,7 +85,8 @@ pub(super) struct Scope {
     responses((status = 200, body = Stores)))]
 async fn list_stores(State(app): State<App>, _: Can<Read>) -> Result<Json<Stores>, ApiError> {
     let stores = app.desk().stores().await?.into_iter().map(StoreDto::from).collect();
-    let markets = app.definitions().markets();
+    let definitions = app.definitions();
+    let markets = definitions.markets();
     let names = |pick: fn(&MarketRow) -> &String| {
         let unique: BTreeSet<String> =
             markets.rows.iter().map(pick).filter(|name| !name.is_empty()).cloned().collect();
@@ -139,9 +141,13 @@ async fn change_store(
 /// What there is to look at: stores, markets, currencies, days.
 #[utoipa::path(get, path = "/scope", operation_id = "get_scope", tag = "stores",
     extensions(("x-permission" = json!("read"))),
-    responses((status = 200, body = Scope)))]
-async fn get_scope(State(app): State<App>, _: Can<Read>) -> Result<Json<Scope>, ApiError> {
-    let seen = app.analytics().scope(app.engine()).await?;
+    params(AsOf), responses((status = 200, body = Scope)))]
+async fn get_scope(
+    State(app): State<App>,
+    _: Can<Read>,
+    Query(query): Query<AsOf>,
+) -> Result<Json<Scope>, ApiError> {
+    let seen = app.analytics().scope(&app.engine(), query.as_of).await?;
     let stores: Vec<StoreDto> =
         app.desk().stores().await?.into_iter().map(StoreDto::from).collect();
     let mut channels: BTreeSet<String> = stores.iter().map(|store| store.channel.clone()).collect();

@@ -18,6 +18,8 @@ use crate::{
 
 /// A field is a name or a day; more is a mistake or an attack.
 const FIELD_BYTES_MAX: usize = 1_000;
+/// A mapping names every column of a table.
+const DRAFT_BYTES_MAX: usize = 500_000;
 const FILES_MAX: usize = 200;
 
 /// A form received whole.
@@ -25,6 +27,8 @@ const FILES_MAX: usize = 200;
 pub(super) struct Upload {
     pub(super) files: Vec<UploadedFile>,
     pub(super) given: Given,
+    /// The draft of a mapping, as JSON.
+    pub(super) draft: Option<String>,
 }
 
 /// A file on our disk, removed with this value unless a job has taken it over.
@@ -63,7 +67,12 @@ impl Upload {
                 upload.files.push(store(app, field).await?);
                 continue;
             }
-            let text = short_text(field).await?;
+            if name == "draft" {
+                let text = short_text(field, DRAFT_BYTES_MAX).await?;
+                upload.draft = Some(text).filter(|text| !text.is_empty());
+                continue;
+            }
+            let text = short_text(field, FIELD_BYTES_MAX).await?;
             if !text.is_empty() {
                 set(&mut upload.given, &name, text)?;
             }
@@ -96,6 +105,7 @@ impl Upload {
                 channel: given.channel.clone(),
                 period_from: given.from,
                 period_to: given.to,
+                replace: given.replace,
                 may_edit,
             })
             .collect()
@@ -110,6 +120,7 @@ fn set(given: &mut Given, name: &str, text: String) -> Result<(), ApiError> {
         })
     };
     match name {
+        "replace" => given.replace = matches!(text.as_str(), "true" | "1" | "yes"),
         "store" => given.store = Some(text),
         "market" => given.market = Some(text),
         "channel" => given.channel = Some(text),
@@ -123,11 +134,11 @@ fn set(given: &mut Given, name: &str, text: String) -> Result<(), ApiError> {
     Ok(())
 }
 
-async fn short_text(mut field: Field<'_>) -> Result<String, ApiError> {
+async fn short_text(mut field: Field<'_>, bytes_max: usize) -> Result<String, ApiError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await? {
         bytes.extend_from_slice(&chunk);
-        if bytes.len() > FIELD_BYTES_MAX {
+        if bytes.len() > bytes_max {
             return Err(ApiError::new(Code::TooLarge, "a field of the form is too long"));
         }
     }

@@ -122,6 +122,7 @@ async fn a_job_that_can_never_succeed_fails_at_once_and_its_file_is_found_from_a
         channel: None,
         period_from: None,
         period_to: None,
+        replace: false,
         may_edit: true,
     };
     let refused = jobs::enqueue(&app, &job(file), "1").await.unwrap();

@@ -23,6 +23,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A server without a socket.
 pub(crate) struct Server {
+    app: App,
     router: Router,
     workers: Option<Workers>,
     folder: TempDir,
@@ -82,7 +83,7 @@ impl Server {
         std::fs::write(folder.path().join("argosy.toml"), config).unwrap();
         let app = App::open(Home::open(folder.path()).unwrap()).await.unwrap();
         let workers = Some(jobs::start(&app));
-        Self { router: http::service(app), workers, folder }
+        Self { router: http::service(app.clone()), app, workers, folder }
     }
 
     /// Ends the background workers and starts a new server on the same home.
@@ -92,7 +93,7 @@ impl Server {
         }
         let app = App::open(Home::open(self.folder.path()).unwrap()).await.unwrap();
         let workers = Some(jobs::start(&app));
-        Self { router: http::service(app), workers, folder: self.folder }
+        Self { router: http::service(app.clone()), app, workers, folder: self.folder }
     }
 
     /// Stops executing jobs, so that they stay queued.
@@ -100,6 +101,11 @@ impl Server {
         if let Some(workers) = self.workers.take() {
             workers.stop().await;
         }
+    }
+
+    /// The rooms behind the server.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
     }
 
     pub(crate) fn home(&self) -> &Path {

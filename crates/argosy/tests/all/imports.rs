@@ -24,8 +24,15 @@ async fn a_dropped_settlement_becomes_facts_with_a_diff_and_a_balance() {
     let stores = server.get(&owner, "/api/v1/stores").await.expect(200).json();
     assert_eq!(stores["stores"][0]["channel"], "amazon");
     assert_eq!(stores["stores"][0]["currency"], "USD");
-    let uploads = std::fs::read_dir(server.home().join("tmp")).unwrap().count();
-    assert_eq!(uploads, 0, "the plain upload must not stay");
+    // It goes right after the job is over.
+    let uploads = || std::fs::read_dir(server.home().join("tmp")).unwrap().count();
+    for _ in 0..50 {
+        if uploads() == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(uploads(), 0, "the plain upload must not stay");
 }
 
 #[tokio::test]

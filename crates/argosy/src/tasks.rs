@@ -1,0 +1,96 @@
+//! Background work that is no upload: rebuild, undo, retention, learning.
+
+use argosy_desk::Progress;
+use argosy_metrics::restatement;
+use serde_json::json;
+use tokio::sync::watch;
+
+use crate::{
+    app::App,
+    desk_data::MONEY,
+    error::Error,
+    http::JobResult,
+    jobs::{Task, step_name},
+    retention,
+};
+
+/// How many past imports are looked back at.
+const LOOK_BACK: u64 = 60;
+
+pub(crate) async fn carry_out(
+    app: &App,
+    task: Task,
+    who: &str,
+    tell: &watch::Sender<Progress>,
+) -> Result<JobResult, Error> {
+    let read = |progress: argosy_intake::Progress| {
+        tell.send_replace(Progress {
+            done: progress.done,
+            total: progress.total,
+            unit: "bytes".to_owned(),
+            step: step_name(progress.step).to_owned(),
+        });
+    };
+    let done = |import, rows| JobResult { import, state: "done".to_owned(), rows };
+    match task {
+        Task::Rebuild => {
+            let why = json!({ "why": "rebuild" });
+            app.desk().note_raw_access(who, "raw:all", why).await?;
+            let report = app.intake().rebuild(who, &read).await?;
+            Ok(done(None, report.rows))
+        }
+        Task::Undo(import) => {
+            let why = json!({ "why": "undo" });
+            app.desk().note_raw_access(who, &format!("import:{import}"), why).await?;
+            let undone = app.intake().undo(import, who, &read).await?;
+            Ok(done(Some(undone.import), undone.imports))
+        }
+        Task::Retention => {
+            let told = |number: usize, total: usize| {
+                let count = |number| u64::try_from(number).unwrap_or(u64::MAX);
+                tell.send_replace(Progress {
+                    done: count(number),
+                    total: count(total),
+                    unit: "files".to_owned(),
+                    step: "read".to_owned(),
+                });
+            };
+            let run = retention::run(app, who, false, &told).await?;
+            Ok(done(None, run.cells))
+        }
+        Task::Learn => {
+            let curves = learn(app, who).await?;
+            Ok(done(None, u64::try_from(curves).unwrap_or(u64::MAX)))
+        }
+    }
+}
+
+/// Learns from the facts as past imports left them how figures of a day still grow; gives how many
+/// curves there are.
+///
+/// # Errors
+/// When the desk or the facts cannot be read.
+pub(crate) async fn learn(app: &App, who: &str) -> Result<usize, Error> {
+    let mut snapshots = Vec::new();
+    for row in app.desk().imports(None, LOOK_BACK).await? {
+        if row.state != argosy_desk::ImportState::Done {
+            continue;
+        }
+        // Old states may have been cleaned up; what is left is enough to learn from.
+        let Ok(files) = app.desk().current_files(Some(row.id)).await else { continue };
+        let session = app.facts().session(&files)?;
+        let seen = row.at.date_naive();
+        let figures = restatement::figures(&session, seen).await?;
+        snapshots.push(restatement::Snapshot { seen, figures });
+    }
+    snapshots.sort_by_key(|snapshot| snapshot.seen);
+    let mut money = app.money_settings().await?;
+    let curves = restatement::learn(&snapshots);
+    let count = curves.len();
+    if curves != money.curves {
+        money.curves = curves;
+        let text = serde_json::to_string(&money).unwrap_or_default();
+        app.desk().set_setting(MONEY, &text, who).await?;
+    }
+    Ok(count)
+}

@@ -7,6 +7,7 @@ import {
   open,
   settled,
   setUpByApi,
+  speakByApi,
   type Theme,
 } from "./person";
 import { type Argosy, startArgosy } from "./server";
@@ -15,14 +16,28 @@ const PAGES: Record<string, string> = {
   overview: "/?range=all",
   profit: "/profit?range=all&by=channel",
   pivot: "/profit?range=all&view=pivot&by=seller_sku,market",
+  allocated: "/profit?range=all&allocate=true&basis=both",
   reconcile: "/reconcile?range=all",
+  proof: "/reconcile?range=all&tab=proof",
+  chain: "/reconcile?range=all&tab=chain",
+  bank: "/reconcile?range=all&tab=bank",
+  orders: "/reconcile?range=all&tab=orders",
+  unsettled: "/reconcile?range=all&tab=unsettled",
+  economics: "/reconcile?range=all&tab=economics",
   data: "/data",
   import: "/data?import=1",
+  health: "/data?range=all&tab=health",
+  mapping: "/data?tab=mapping",
+  walk: "/data?tab=walk",
   quarantine: "/data?tab=quarantine",
   reports: "/data?tab=reports",
+  sql: "/data?tab=sql",
   products: "/products",
   unpaired: "/products?tab=unpaired",
   pairings: "/products?tab=pairings",
+  purchases: "/products?tab=purchases",
+  freight: "/products?tab=freight",
+  stock: "/products?tab=stock",
   templates: "/products?tab=templates",
   metrics: "/metrics",
   settings: "/settings",
@@ -30,6 +45,11 @@ const PAGES: Record<string, string> = {
   users: "/settings?tab=users",
   tokens: "/settings?tab=tokens",
   rates: "/settings?tab=rates",
+  accounting: "/settings?tab=accounting",
+  retention: "/settings?tab=retention",
+  audit: "/settings?tab=audit",
+  maintenance: "/settings?tab=maintenance",
+  past: "/profit?range=all&as_of=1",
   look: "/settings?tab=look",
 };
 
@@ -60,6 +80,7 @@ test.describe("every page, in both languages, light and dark", () => {
   for (const [language, theme] of LOOKS) {
     test(`has no accessibility violation: ${language} ${theme}`, async ({ browser }) => {
       const { page, context, errors } = await open(browser, argosy.url, language, theme);
+      await speakByApi(api, argosy.url, language);
       await context.addCookies((await api.storageState()).cookies);
       for (const [name, path] of Object.entries(PAGES)) {
         await test.step(name, async () => {
@@ -76,6 +97,7 @@ test.describe("every page, in both languages, light and dark", () => {
 
   test("has no accessibility violation in what opens over a page", async ({ browser }) => {
     const { page, context } = await open(browser, argosy.url, "en", "light");
+    await speakByApi(api, argosy.url, "en");
     await context.addCookies((await api.storageState()).cookies);
     await page.goto("/?range=all");
     await settled(page);

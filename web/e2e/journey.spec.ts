@@ -87,6 +87,31 @@ for (const language of LANGUAGES) {
       await expect(page.getByRole("grid", { name: t("nav.reconcile") })).toContainText(
         t("reconcile.balanced"),
       );
+
+      // Before importing: what each room would make of a file, and why one is no report.
+      await page.goto("/data?tab=walk");
+      const walk = page.locator(".walk");
+      await walk.locator('input[type="file"]').setInputFiles([SETTLEMENT.path]);
+      await expect(walk).toContainText("amazon.settlement_v2@");
+      await expect(walk.getByRole("grid", { name: t("walk.first_rows") })).toContainText(
+        "Principal",
+      );
+      await settled(page);
+      await expectAccessible(page);
+      await page.screenshot({ path: `e2e/shots/journey-${language}-5-walk.png` });
+      await walk.locator('input[type="file"]').setInputFiles([PHOTO.path]);
+      await expect(walk.getByText(t("walk.no_report"))).toBeVisible();
+
+      // Every page as of a past import, said so on each, and one click back.
+      await page.goto("/data?import=1");
+      await page.getByRole("button", { name: t("as_of.look") }).click();
+      const banner = page.getByRole("status").filter({ hasText: SETTLEMENT.store });
+      await expect(banner).toBeVisible();
+      await page.getByRole("link", { name: t("nav.profit"), exact: true }).click();
+      await expect(page).toHaveURL(/as_of=1/);
+      await expect(netSales).toContainText(/[1-9]/);
+      await banner.getByRole("button", { name: t("as_of.back") }).click();
+      await expect(banner).toBeHidden();
       expect(errors).toEqual([]);
     });
 

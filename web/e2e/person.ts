@@ -26,12 +26,12 @@ export function texts(language: Language) {
   };
 }
 
-/** A browser of a person who reads a language and prefers a theme. */
+/** The browser of a person who reads a language and prefers a theme. */
 export async function open(browser: Browser, url: string, language: Language, theme: Theme) {
-  const context = await browser.newContext({ baseURL: url });
+  const context = await browser.newContext({ baseURL: url, locale: language });
   await context.addInitScript(
     (kept) => localStorage.setItem("argosy.preferences", JSON.stringify(kept)),
-    { language, theme },
+    { theme },
   );
   const page = await context.newPage();
   const errors: string[] = [];
@@ -87,6 +87,15 @@ export async function importAll(api: APIRequestContext, url: string, uploads: Up
       { timeout: 120_000 },
     )
     .toBe(true);
+}
+
+/** Chooses the language of the account, as its owner would in the menu. */
+export async function speakByApi(api: APIRequestContext, url: string, language: Language) {
+  const response = await api.patch(`${url}/api/v1/session`, {
+    headers: { ...HEADERS, Origin: url },
+    data: { language },
+  });
+  expect(response.ok(), await response.text()).toBe(true);
 }
 
 export async function setUpByApi(api: APIRequestContext, url: string) {

@@ -1,4 +1,5 @@
 import { ask, ledger, profit } from "./answers";
+import * as checks from "./checks";
 import { STORES } from "./facts";
 import * as records from "./records";
 
@@ -31,6 +32,25 @@ const ROUTES: [RegExp, Answer][] = [
   [/^GET \/imports\/(\d+)\/lines\/(\d+)$/, (_, __, row) => records.sourceLine(Number(row))],
   [/^GET \/products$/, () => records.products],
   [/^GET \/products\/unpaired$/, () => records.unpaired],
+  [/^PATCH \/session$/, (body) => records.speak(body)],
+  [/^GET \/audit$/, () => ({ entries: [], meta: { next: null } })],
+  [/^GET \/chart$/, () => checks.chart],
+  [/^GET \/bookings$/, () => checks.bookings],
+  [/^GET \/reconcile\/proof$/, () => checks.proof],
+  [/^GET \/reconcile\/chain$/, () => checks.chain],
+  [/^GET \/reconcile\/bank$/, () => checks.bank],
+  [/^GET \/reconcile\/orders$/, () => checks.orders],
+  [/^GET \/reconcile\/economics$/, () => checks.economics],
+  [/^POST \/unsettled$/, () => checks.unsettled],
+  [/^GET \/purchases$/, () => checks.purchases],
+  [/^GET \/freight$/, () => checks.freight],
+  [/^GET \/costs\/stock_value$/, () => checks.stockValue],
+  [/^GET \/costs\/flow$/, () => checks.costFlow],
+  [/^GET \/settings\/money$/, () => checks.money],
+  [/^GET \/warehouses$/, () => checks.warehouses],
+  [/^GET \/retention$/, () => ({ days: 30, policies: [], counts: {}, files: [] })],
+  [/^GET \/mappings$/, () => ({ mappings: [] })],
+  [/^GET \/data_health$/, () => checks.health],
   [/^POST \/ask$/, ask],
   [/^POST \/profit$/, profit],
   [/^POST \/ledger$/, ledger],

@@ -79,6 +79,12 @@ const notes = {
   units_without_cost: "12",
   money_without_rate: [],
   periods_excluded: [],
+  cost_rules: [],
+  allocation: [],
+  ad_cost_sources: [],
+  levels: [],
+  vat: "as_told",
+  basis: "settlement",
 };
 
 export function profit(asked: Asked) {
@@ -134,6 +140,7 @@ export function ask(asked: Asked) {
     totals: {
       values: values(asked, facts),
       previous: asked.compare ? values(asked, selected(earlier(asked))) : null,
+      bands: {},
     },
     notes,
   };

@@ -18,6 +18,12 @@ export const session = {
   },
 };
 
+/** Changes the language of the account, as PATCH /session does. */
+export function speak({ language }: { language?: string }) {
+  if (language) session.user.language = language;
+  return session;
+}
+
 export const scope = {
   stores: STORES,
   channels: ["amazon", "shopify"],

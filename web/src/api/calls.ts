@@ -1,8 +1,15 @@
 /** Every call of the API the pages make, in one place. */
-import { client, download, send, unwrap } from "./http";
+import { call, client, download, send, unwrap } from "./http";
 import type * as api from "./types";
 
 const V1 = "/api/v1";
+
+const path = encodeURIComponent;
+/** The part of an address after the question mark; what has no value is left out. */
+const asked = (question: object) =>
+  new URLSearchParams(
+    Object.entries(question).flatMap(([key, value]) => (value ? [[key, String(value)]] : [])),
+  );
 
 export const session = () => unwrap(client.GET("/api/v1/session"));
 export const setUp = (body: api.Setup) => unwrap(client.POST("/api/v1/setup", { body }));
@@ -12,13 +19,14 @@ export const signOut = () => unwrap(client.DELETE("/api/v1/session"));
 export const changeMe = (body: { language?: string; password?: string; new_password?: string }) =>
   unwrap(client.PATCH("/api/v1/session", { body }));
 
-export const scopeChoices = () => unwrap(client.GET("/api/v1/scope"));
+export const scopeChoices = (as_of?: number) =>
+  unwrap(client.GET("/api/v1/scope", { params: { query: { as_of } } }));
 export const settings = () => unwrap(client.GET("/api/v1/settings"));
-export const saveSettings = (body: { company?: string; reporting_currency?: string }) =>
+export const saveSettings = (body: api.ChangeSettings) =>
   unwrap(client.PATCH("/api/v1/settings", { body }));
 export const stores = () => unwrap(client.GET("/api/v1/stores"));
 export const addStore = (body: api.Store) => unwrap(client.POST("/api/v1/stores", { body }));
-export const saveStore = (name: string, body: Omit<api.Store, "name" | "channel">) =>
+export const saveStore = (name: string, body: api.ChangeStore) =>
   unwrap(client.PATCH("/api/v1/stores/{name}", { params: { path: { name } }, body }));
 export const users = () => unwrap(client.GET("/api/v1/users"));
 export const addUser = (body: api.NewUser) => unwrap(client.POST("/api/v1/users", { body }));
@@ -28,6 +36,8 @@ export const tokens = () => unwrap(client.GET("/api/v1/tokens"));
 export const addToken = (name: string) => unwrap(client.POST("/api/v1/tokens", { body: { name } }));
 export const revokeToken = (id: string) =>
   unwrap(client.DELETE("/api/v1/tokens/{id}", { params: { path: { id } } }));
+export const audit = (cursor?: string) =>
+  unwrap(client.GET("/api/v1/audit", { params: { query: { cursor, limit: 200 } } }));
 export const rates = () => unwrap(client.GET("/api/v1/fx"));
 export const saveRate = (rate: api.OwnRate) =>
   unwrap(client.POST("/api/v1/fx", { body: { rates: [rate] } }));
@@ -44,11 +54,15 @@ export interface ReconcileQuestion {
   to?: string;
   store?: string;
   channel?: string;
+  as_of?: number;
 }
 
 export const reconcile = (query: ReconcileQuestion) =>
   unwrap(client.GET("/api/v1/reconcile", { params: { query } }));
-export const quarantine = () => unwrap(client.GET("/api/v1/quarantine"));
+export const quarantine = (as_of?: number) =>
+  unwrap(client.GET("/api/v1/quarantine", { params: { query: { as_of } } }));
+export const undoImport = (id: number) =>
+  unwrap(client.POST("/api/v1/imports/{id}/undo", { params: { path: { id } } }));
 export const registry = () => unwrap(client.GET("/api/v1/metrics"));
 export const reports = () => unwrap(client.GET("/api/v1/reports"));
 
@@ -59,6 +73,9 @@ export async function sendFiles(form: FormData): Promise<api.Job[]> {
 export async function sendTemplates(form: FormData): Promise<api.Job[]> {
   const response = await send("POST", `${V1}/products/import`, form);
   return (await response.json()).jobs;
+}
+export async function walk(form: FormData): Promise<api.Walk> {
+  return (await send("POST", `${V1}/walk`, form)).json();
 }
 export const jobs = () => unwrap(client.GET("/api/v1/jobs"));
 export const imports = (cursor?: string) =>
@@ -99,6 +116,73 @@ export const removePairing = ({ store, seller_sku, since }: api.Pairing) =>
   );
 export const unpaired = () => unwrap(client.GET("/api/v1/products/unpaired"));
 
+export const chart = () => unwrap(client.GET("/api/v1/chart"));
+export const bookings = () => unwrap(client.GET("/api/v1/bookings"));
+export const book = (body: api.NewBooking) => unwrap(client.POST("/api/v1/bookings", { body }));
+export const unbook = (id: number) =>
+  unwrap(client.DELETE("/api/v1/bookings/{id}", { params: { path: { id } } }));
+
+const reconciled =
+  <T>(what: string) =>
+  (question: ReconcileQuestion) =>
+    call<T>("GET", `${V1}/reconcile/${what}?${asked(question)}`);
+export const reconcileChain = reconciled<{ chains: api.Chain[] }>("chain");
+export const reconcileBank = reconciled<api.BankMatching>("bank");
+export const reconcileProof = reconciled<{ proofs: api.Proof[] }>("proof");
+export const reconcileOrders = reconciled<api.OrderChecks>("orders");
+export const reconcileEconomics = reconciled<{ lines: api.EconomicsLine[] }>("economics");
+export const unsettled = (body: api.UnsettledQuestion) =>
+  call<api.Unsettled>("POST", `${V1}/unsettled`, body);
+
+export const purchases = () => call<{ lines: api.PurchaseLine[] }>("GET", `${V1}/purchases`);
+export const savePurchase = (document: string, lines: api.PurchaseLine[]) =>
+  call<void>("PUT", `${V1}/purchases/${path(document)}`, { lines });
+export const removePurchase = (document: string) =>
+  call<void>("DELETE", `${V1}/purchases/${path(document)}`);
+export const freight = () => call<{ lines: api.FreightLine[] }>("GET", `${V1}/freight`);
+export const saveFreight = (document: string, lines: api.FreightLine[]) =>
+  call<void>("PUT", `${V1}/freight/${path(document)}`, { lines });
+export const removeFreight = (document: string) =>
+  call<void>("DELETE", `${V1}/freight/${path(document)}`);
+export const stockValue = (question: { day: string; as_of?: number }) =>
+  call<api.StockValue>("GET", `${V1}/costs/stock_value?${asked(question)}`);
+export const costFlow = (question: { sku: string; place?: string; as_of?: number }) =>
+  call<api.CostFlow>("GET", `${V1}/costs/flow?${asked(question)}`);
+
+export interface HealthQuestion {
+  from?: string;
+  to?: string;
+  store?: string;
+  channel?: string;
+}
+export const dataHealth = (question: HealthQuestion) =>
+  unwrap(client.GET("/api/v1/data_health", { params: { query: question } }));
+export const moneySettings = () => call<api.MoneySettings>("GET", `${V1}/settings/money`);
+export const saveMoneySettings = (body: Partial<api.MoneySettings>) =>
+  call<api.MoneySettings>("PATCH", `${V1}/settings/money`, body);
+export const warehouses = () => call<{ rules: api.WarehouseRule[] }>("GET", `${V1}/warehouses`);
+export const saveWarehouses = (rules: api.WarehouseRule[]) =>
+  call<void>("PUT", `${V1}/warehouses`, { rules });
+
+export const mappingTables = () => unwrap(client.GET("/api/v1/mappings/tables"));
+export const mappings = () => unwrap(client.GET("/api/v1/mappings"));
+export async function previewMapping(form: FormData): Promise<api.MappingPreview> {
+  return (await send("POST", `${V1}/mappings/preview`, form)).json();
+}
+export const saveMapping = (draft: api.MappingDraft, file_name: string) =>
+  unwrap(client.POST("/api/v1/mappings", { body: { draft, file_name } }));
+export const removeMapping = (id: string) =>
+  unwrap(client.DELETE("/api/v1/mappings/{id}", { params: { path: { id } } }));
+
+export const retention = () => unwrap(client.GET("/api/v1/retention"));
+export const runRetention = () => unwrap(client.POST("/api/v1/retention", { body: {} }));
+
+export const sql = (body: api.SqlRequest) =>
+  unwrap(client.POST("/api/v1/sql", { body })) as Promise<api.SqlAnswer>;
+export const check = () => unwrap(client.GET("/api/v1/check"));
+export const rebuild = () => unwrap(client.POST("/api/v1/rebuild"));
+export const factFiles = () => unwrap(client.GET("/api/v1/files"));
+
 /** Tables as files: the same questions, answered as XLSX or CSV in the reader's language. */
 const table = (path: string, format: api.FileFormat, language: string) =>
   `${V1}/${path}?format=${format}&lang=${language}`;
@@ -109,13 +193,14 @@ export const saveProfit = (body: api.ProfitQuestion, format: api.FileFormat, lan
   download("POST", table("profit", format, language), `argosy-profit.${format}`, body);
 export const saveLedger = (body: api.LedgerQuestion, format: api.FileFormat, language: string) =>
   download("POST", table("ledger", format, language), `argosy-ledger.${format}`, body);
+export const saveSql = (body: api.SqlRequest, format: api.FileFormat, language: string) =>
+  download("POST", table("sql", format, language), `argosy-sql.${format}`, body);
 export function saveReconcile(
   question: ReconcileQuestion,
   format: api.FileFormat,
   language: string,
 ) {
-  const more = new URLSearchParams(Object.entries(question).filter(([, value]) => value));
-  const path = `${table("reconcile", format, language)}&${more}`;
+  const path = `${table("reconcile", format, language)}&${asked(question)}`;
   return download("GET", path, `argosy-reconcile.${format}`);
 }
 /** A table as it is shown, as a workbook. */

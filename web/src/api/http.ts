@@ -67,6 +67,12 @@ export async function send(method: string, path: string, body?: BodyInit | objec
   return response;
 }
 
+/** A call of an endpoint whose answer the API description leaves open. */
+export async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await send(method, path, body);
+  return response.status === 204 ? (undefined as T) : response.json();
+}
+
 /** Fetches a table as a file and hands it to the browser's downloads. */
 export async function download(method: string, path: string, name: string, body?: object) {
   const response = await send(method, path, body);

@@ -38,6 +38,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings of unknown fees, with those that were taken back. */
+        get: operations["list_bookings"];
+        put?: never;
+        /** Give an unknown fee a line of the chart; it holds for all rows, past and future. */
+        post: operations["book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a booking back; it stays in the history. */
+        delete: operations["unbook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chart of ledger lines, in its order. */
+        get: operations["get_chart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check knowledge files of the company, fact files and the audit log. */
+        get: operations["check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/costs/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every event of a product's stock with the layers it moved. */
+        get: operations["cost_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/costs/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What keeps costs from being known. */
+        get: operations["cost_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/costs/stock_value": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the stock was worth at the end of a day, by product and warehouse, with its layers. */
+        get: operations["stock_value"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/data_health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How complete each report of each store is: covered and missing days, what is stale, overlapping
+         *     or restated, and reports that came with other columns.
+         */
+        get: operations["data_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The current Parquet files, for tools at the server itself. */
+        get: operations["list_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Freight, duty and insurance documents. */
+        get: operations["list_freight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freight/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save a freight document; its lines take the place of those it had. */
+        put: operations["save_freight"];
+        post?: never;
+        /** Delete a freight document. */
+        delete: operations["delete_freight"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fx": {
         parameters: {
             query?: never;
@@ -143,6 +335,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an import back: what it replaced comes again. A background job; its bytes are kept. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -189,6 +398,75 @@ export interface paths {
         /** Ledger rows, page by page; `format=csv|xlsx` downloads all of them. */
         post: operations["ledger"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mapped definitions of the company. */
+        get: operations["list_mappings"];
+        put?: never;
+        /** Save a mapping as a definition of the company; files like it are recognised from now on. */
+        post: operations["save_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mappings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a mapping makes of a file; nothing is stored. Without a draft a guess is made. */
+        post: operations["preview_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mappings/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fact tables and their columns, to map to. */
+        get: operations["list_mapping_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mappings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a mapping that no import needs any more. */
+        delete: operations["delete_mapping"];
         options?: never;
         head?: never;
         patch?: never;
@@ -353,6 +631,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profit/bases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The profit statement twice: by day of settlement and by day of order. */
+        post: operations["profit_bases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines of documents that brought goods: purchases, opening stock, transfers. */
+        get: operations["list_purchases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchases/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save a document; its lines take the place of those it had. */
+        put: operations["save_purchase"];
+        post?: never;
+        /** Delete a document. */
+        delete: operations["delete_purchase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -364,6 +694,23 @@ export interface paths {
         get: operations["quarantine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make all facts anew from the files as received; a background job. */
+        post: operations["rebuild"];
         delete?: never;
         options?: never;
         head?: never;
@@ -387,6 +734,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reconcile/bank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payouts beside the lines of the bank. */
+        get: operations["reconcile_bank"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconcile/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Consecutive statements: reserve, debt and payout handed on from one to the next. */
+        get: operations["reconcile_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconcile/economics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger beside the channel's own economics, by SKU, month and line. */
+        get: operations["reconcile_economics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconcile/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Settled beside ordered: unpaid orders, payments without an order, refunds without fee reversal. */
+        get: operations["reconcile_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconcile/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Profit, pass-through and balance of each statement beside what was paid out; the rest named with
+         *     its rows.
+         */
+        get: operations["reconcile_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -398,6 +833,24 @@ export interface paths {
         get: operations["list_reports"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long personal data stays in the files as received, and where each file stands. */
+        get: operations["get_retention"];
+        put?: never;
+        /** Free files of personal data whose time is over: a background job, or with `dry_run` a count. */
+        post: operations["run_retention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -459,6 +912,24 @@ export interface paths {
         patch: operations["change_settings"];
         trace?: never;
     };
+    "/api/v1/settings/money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the company looks at money: exchange rates, value added tax, learnt growth. */
+        get: operations["get_money_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how the company looks at money. */
+        patch: operations["change_money_settings"];
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -487,6 +958,23 @@ export interface paths {
         put?: never;
         /** Write a table as a file: numbers as numbers, texts never as formulas. */
         post: operations["write_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the facts in SQL: one `select`, limited in rows and time; `format=csv|xlsx` downloads it. */
+        post: operations["run_sql"];
         delete?: never;
         options?: never;
         head?: never;
@@ -583,6 +1071,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/unsettled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Money a channel has deferred, by the day of its release, and orders not settled yet, by age. */
+        post: operations["unsettled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -635,6 +1140,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warehouses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which warehouse the goods of a store leave from. */
+        get: operations["list_warehouses"];
+        /** Save all warehouse rules; those left out end. */
+        put: operations["save_warehouses"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -668,6 +1191,7 @@ export interface components {
             order?: null | components["schemas"]["Order"];
             /** Format: date */
             to: string;
+            view?: components["schemas"]["ViewDto"];
             /** @description SQL condition over dimensions. */
             where?: string | null;
         };
@@ -685,6 +1209,9 @@ export interface components {
         };
         /** @description A row of the answer. */
         AskRow: {
+            bands?: {
+                [key: string]: components["schemas"]["Band"];
+            };
             /** @description Value of each dimension; null is "none". */
             key: {
                 [key: string]: string | null;
@@ -700,12 +1227,23 @@ export interface components {
         };
         /** @description The answer over all rows. */
         AskTotals: {
+            bands?: {
+                [key: string]: components["schemas"]["Band"];
+            };
             previous?: {
                 [key: string]: components["schemas"]["Value"];
             } | null;
             values: {
                 [key: string]: components["schemas"]["Value"];
             };
+        };
+        /** @description Whether the log is as it was written. */
+        AuditChain: {
+            /** @description What is wrong, and where. */
+            broken?: string | null;
+            /** Format: int64 */
+            entries: number;
+            verified: boolean;
         };
         /** @description One entry of the audit log. */
         AuditEntry: {
@@ -721,6 +1259,7 @@ export interface components {
         };
         /** @description The newest entries first. */
         AuditPage: {
+            chain: components["schemas"]["AuditChain"];
             entries: components["schemas"]["AuditEntry"][];
             meta: components["schemas"]["PageMeta"];
         };
@@ -733,6 +1272,39 @@ export interface components {
             statement: string;
             sum: string;
         };
+        /** @description What a figure that may still change may become. */
+        Band: {
+            high: string;
+            low: string;
+        };
+        /** @description A fee to book. */
+        BookRequest: {
+            channel: string;
+            fee_type?: string | null;
+            /** @description A line of `/chart` that is bookable. */
+            line: string;
+            note?: string | null;
+            transaction?: string | null;
+        };
+        /** @description An unknown fee that was given a line of the chart. */
+        Booking: {
+            at: string;
+            channel: string;
+            fee_type?: string | null;
+            /** Format: int64 */
+            id: number;
+            line: string;
+            note?: string | null;
+            revoked_at?: string | null;
+            /** @description Who took it back. */
+            revoked_by?: string | null;
+            transaction?: string | null;
+            who: string;
+        };
+        /** @description Bookings, those taken back included. */
+        Bookings: {
+            bookings: components["schemas"]["Booking"][];
+        };
         /** @description Rows, and money by currency (ledger only). */
         Change: {
             money: {
@@ -743,11 +1315,23 @@ export interface components {
         };
         /** @description What people may change about themselves. */
         ChangeMe: {
+            /** @description `en` or `zh-CN`; an empty text follows the browser again. */
             language?: string | null;
             /** @description Ends all other sessions. */
             new_password?: string | null;
             /** @description The present password; needed to set a new one. */
             password?: string | null;
+        };
+        /** @description What to change; what is left out stays. */
+        ChangeMoney: {
+            /** @description `event_day`, `month_average`, `month_end` or `own`. */
+            fx_policy?: string | null;
+            /** @description Whether exchange gains and losses are lines of the account. */
+            fx_results?: boolean | null;
+            /** @description Stores whose sales are told with tax in them: `{store, market?, rate?}`. */
+            stores_with_vat?: Record<string, never>[] | null;
+            /** @description `as_told`, `exclusive` or `inclusive`. */
+            vat?: string | null;
         };
         /** @description What to change about a product; what is left out stays, an empty text clears. */
         ChangeProduct: {
@@ -759,9 +1343,15 @@ export interface components {
         };
         /** @description Settings to change; what is left out stays. */
         ChangeSettings: {
+            ad_cost_source?: string | null;
             company?: string | null;
+            costing_method?: string | null;
             language?: string | null;
             reporting_currency?: string | null;
+            /** Format: int32 */
+            retention_days?: number | null;
+            /** @description All exceptions; those left out of the list end. */
+            retention_policies?: components["schemas"]["RetentionPolicy"][] | null;
         };
         /** @description What to change about a store; what is left out stays. */
         ChangeStore: {
@@ -776,6 +1366,31 @@ export interface components {
             password?: string | null;
             role?: string | null;
         };
+        /** @description The chart of ledger lines. */
+        Chart: {
+            lines: components["schemas"]["ChartLine"][];
+        };
+        /** @description A line of the chart. */
+        ChartLine: {
+            /** @description An unknown fee can be booked to it. */
+            bookable: boolean;
+            id: string;
+            name: components["schemas"]["Text"];
+            parent?: string | null;
+            says: components["schemas"]["Text"];
+            stage: string;
+        };
+        /** @description Whether everything is as it should be. */
+        CheckReport: {
+            /** @description What is wrong with the audit log. */
+            audit?: string | null;
+            damaged: string[];
+            /** @description Knowledge files that are wrong and left out, with place and hint. */
+            diagnostics: string[];
+            /** Format: int64 */
+            fact_files: number;
+            good: boolean;
+        };
         /** @description The nearest known report, and what stands between it and the file. */
         Closest: {
             /** @description Columns of the file the definition does not know. */
@@ -784,6 +1399,20 @@ export interface components {
             /** @description Columns the definition asks for and the file lacks. */
             missing: string[];
             name: components["schemas"]["Text"];
+        };
+        /** @description A known report that came with other columns. */
+        ColumnDrift: {
+            /** @description Columns nobody has told Argosy about. */
+            added: string[];
+            at: string;
+            definition: string;
+            file_name: string;
+            /** @description Columns that are not there any more. */
+            gone: string[];
+            /** Format: int64 */
+            import: number;
+            name: components["schemas"]["Text"];
+            store: string;
         };
         /**
          * @description Whether a column is split by or measured.
@@ -808,6 +1437,16 @@ export interface components {
         Costs: {
             costs: components["schemas"]["Cost"][];
         };
+        /** @description Days that one or more files tell. */
+        CoveredDays: {
+            /** Format: date */
+            from: string;
+            imports: number[];
+            /** @description `once`, `overlapping`, `restated` or `provisional`. */
+            state: string;
+            /** Format: date */
+            to: string;
+        };
         /** @description A new token; its secret is shown this once. */
         CreatedToken: {
             id: string;
@@ -819,6 +1458,19 @@ export interface components {
         Credentials: {
             login: string;
             password: string;
+        };
+        /** @description How complete the books are. */
+        DataHealth: {
+            /** @description Reports by state. */
+            counts: {
+                [key: string]: number;
+            };
+            drift: components["schemas"]["ColumnDrift"][];
+            /** Format: date */
+            from?: string | null;
+            reports: components["schemas"]["ReportHealth"][];
+            /** Format: date */
+            to?: string | null;
         };
         /** @description A definition as it was when the answer was made. */
         DefinitionNote: {
@@ -843,6 +1495,10 @@ export interface components {
             id: string;
             name: components["schemas"]["Text"];
         };
+        /** @description Lines of one document; `document` and `line` of each are filled in. */
+        DocumentLines: {
+            lines: Record<string, never>[];
+        };
         /** @description What is sent when a request fails. */
         ErrorBody: {
             error: components["schemas"]["ErrorInfo"];
@@ -860,6 +1516,13 @@ export interface components {
             incident?: string | null;
             /** @description What is wrong with the input, place by place. */
             problems: components["schemas"]["Problem"][];
+        };
+        /** @description Current files of facts. */
+        FactFiles: {
+            /** @description Paths at the server, by table. */
+            files: {
+                [key: string]: string[];
+            };
         };
         /** @description What to look at: each named dimension must have one of the values; an empty text means "none". */
         Filters: {
@@ -906,9 +1569,11 @@ export interface components {
             raw: string;
             /** Format: int64 */
             rows: number;
-            /** @description `done`, `duplicate` or `failed`. */
+            /** @description `done`, `duplicate`, `failed` or `undone`. */
             state: string;
             store: string;
+            /** @description It can be taken back: it brought facts, and has not been. */
+            undoable: boolean;
             who: string;
         };
         /** @description Imports, the newest first. */
@@ -979,6 +1644,7 @@ export interface components {
             line?: string | null;
             /** Format: date */
             to: string;
+            view?: components["schemas"]["ViewDto"];
             /** @description Condition over dimensions, in SQL. */
             where?: string | null;
         };
@@ -1023,6 +1689,139 @@ export interface components {
          * @enum {string}
          */
         LineKind: "group" | "line" | "subtotal";
+        /** @description One column of the file. */
+        MappingColumn: {
+            /**
+             * @description text, id, integer, decimal, percent, fraction, day, instant, currency, bool, buyer or
+             *     personal.
+             * @default
+             */
+            as: string;
+            /**
+             * @description Formats of dates, such as `%d.%m.%Y`; when left out they are found from the values.
+             * @default []
+             */
+            formats: string[];
+            /**
+             * @description The header as the file writes it.
+             * @default
+             */
+            from: string;
+            /**
+             * @description Our own name for it, used in `computed`; made of the header when left out.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Fact columns that take the value as it is.
+             * @default []
+             */
+            to: string[];
+        };
+        /** @description What a person says about a table. */
+        MappingDraft: {
+            /** @default  */
+            channel: string;
+            /**
+             * @description The file's columns that are read.
+             * @default []
+             */
+            columns: components["schemas"]["MappingColumn"][];
+            /**
+             * @description Fact columns worked out in SQL from the names of `columns`: `item_price` → `quantity * price`.
+             * @default {}
+             */
+            computed: {
+                [key: string]: string;
+            };
+            /**
+             * @description Fact columns with one value for all rows: `currency` → `GBP`.
+             * @default {}
+             */
+            fixed: {
+                [key: string]: string;
+            };
+            /**
+             * @description Small letters, digits and `_`; the definition is called `channel.id`.
+             * @default
+             */
+            id: string;
+            /**
+             * @description How the report is called in lists.
+             * @default
+             */
+            name: string;
+            /**
+             * @description What a later file replaces: names of `columns` whose values together name what belongs
+             *     together (`order_id`), `day`, or `file` for everything.
+             * @default []
+             */
+            replace_by: string[];
+            /**
+             * @description The fact table that rows go to.
+             * @default
+             */
+            table: string;
+        };
+        /** @description A file and what is said about it so far. */
+        MappingForm: {
+            /** @description A `MappingDraft` as JSON; left out or without columns: a guess is made. */
+            draft?: string | null;
+            file: string;
+            market?: string | null;
+            /** @description The store it will belong to, for its market. */
+            store?: string | null;
+        };
+        /** @description What a draft makes of a file. */
+        MappingPreview: {
+            columns: components["schemas"]["MappingSource"][];
+            definition_toml: string;
+            /** @description The draft with all names filled in. */
+            draft: components["schemas"]["MappingDraft"];
+            /** @description Facts by table. */
+            facts: {
+                [key: string]: number;
+            };
+            file_name: string;
+            /** @description The first facts of each table. */
+            preview: {
+                [key: string]: components["schemas"]["SampleTable"];
+            };
+            problems: components["schemas"]["Problem"][];
+            /** Format: int64 */
+            rows: number;
+        };
+        /** @description A column of the file as it stands there. */
+        MappingSource: {
+            guess?: null | components["schemas"]["MappingColumn"];
+            name: string;
+            /** @description First values; empty ones left out. */
+            samples: string[];
+        };
+        /** @description A fact table and its columns, for choosing. */
+        MappingTable: {
+            columns: components["schemas"]["MappingTableColumn"][];
+            name: string;
+        };
+        /** @description A column of a fact table. */
+        MappingTableColumn: {
+            /** @description The column type that fits it. */
+            as: string;
+            name: string;
+            names: components["schemas"]["Text"];
+            /** @description A draft without it is refused. */
+            required: boolean;
+        };
+        /** @description Fact tables to choose from. */
+        MappingTables: {
+            /** @description Types that a column may have. */
+            kinds: string[];
+            tables: components["schemas"]["MappingTable"][];
+        };
+        /** @description Mapped definitions. */
+        Mappings: {
+            mappings: components["schemas"]["SavedMapping"][];
+        };
         /** @description A metric and how it is worked out. */
         Metric: {
             /** @description `higher`, `lower`, or neither. */
@@ -1054,6 +1853,13 @@ export interface components {
         Metrics: {
             dimensions: components["schemas"]["Dimension"][];
             metrics: components["schemas"]["Metric"][];
+        };
+        /** @description Days that no file tells. */
+        MissingDays: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
         };
         /** @description An amount in the natural unit of its currency, as a decimal text. */
         Money: {
@@ -1101,16 +1907,31 @@ export interface components {
         };
         /** @description How the answer came about. */
         Notes: {
+            /** @description What told the ad cost of a store and month: `{store, channel, month, source, levels}`. */
+            ad_cost_sources: Record<string, never>[];
+            /** @description What was shared over products: `{line, by, allocated, not_allocated}`. */
+            allocation: Record<string, never>[];
             /**
              * Format: int64
              * @description The import the facts were looked at.
              */
             as_of?: number | null;
+            /** @description `settlement` or `order`. */
+            basis: string;
+            /** @description Units by the rule that gave their cost: `{rule, units}`. */
+            cost_rules: Record<string, never>[];
             currency: string;
             definitions: components["schemas"]["DefinitionNote"][];
             fx?: null | components["schemas"]["FxNote"];
+            /** @description Which level of a table answered: `{table, level, days}`. */
+            levels: Record<string, never>[];
             money_without_rate: components["schemas"]["MoneyWithoutRate"][];
             periods_excluded: components["schemas"]["PeriodExcluded"][];
+            /**
+             * Format: date
+             * @description From this day on figures may still grow.
+             */
+            provisional_from?: string | null;
             /** @description Share of ledger money that may still change, 0 to 1. */
             provisional_share?: string | null;
             /** Format: int64 */
@@ -1120,6 +1941,8 @@ export interface components {
             unclassified_share?: string | null;
             /** @description Units sold for which no unit cost is known: their cost is missing from `cogs`. */
             units_without_cost?: string | null;
+            /** @description `as_told`, `exclusive` or `inclusive`. */
+            vat: string;
         };
         /** @description How to sort. */
         Order: {
@@ -1234,6 +2057,11 @@ export interface components {
             meta: components["schemas"]["ProductMeta"];
             products: components["schemas"]["Product"][];
         };
+        /** @description The profit statement by day of settlement and by day of order. */
+        ProfitBasesResponse: {
+            order: components["schemas"]["ProfitResponse"];
+            settlement: components["schemas"]["ProfitResponse"];
+        };
         /** @description A column of the profit statement; an empty key is everything. */
         ProfitColumn: {
             key: {
@@ -1258,6 +2086,8 @@ export interface components {
         };
         /** @description A question for the profit statement. */
         ProfitRequest: {
+            /** @description Shares money that was booked for a whole account over products. */
+            allocate?: boolean;
             /** Format: int64 */
             as_of?: number | null;
             by?: string[];
@@ -1273,6 +2103,7 @@ export interface components {
             from: string;
             /** Format: date */
             to: string;
+            view?: components["schemas"]["ViewDto"];
             where?: string | null;
         };
         /** @description The profit statement. */
@@ -1341,14 +2172,116 @@ export interface components {
             tables: string[];
             version: string;
         };
+        /** @description How complete one report of one store is. */
+        ReportHealth: {
+            /**
+             * Format: int64
+             * @description The usual number of days from one file to the next.
+             */
+            cadence_days?: number | null;
+            channel: string;
+            covered: components["schemas"]["CoveredDays"][];
+            definition: string;
+            /** Format: date */
+            first_day: string;
+            /** Format: date */
+            last_day: string;
+            missing: components["schemas"]["MissingDays"][];
+            name: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Days without news, when that is more than twice the usual.
+             */
+            stale_days?: number | null;
+            /** @description `ok`, `missing`, `stale`, `overlapping` or `restated`. */
+            state: string;
+            store: string;
+            table: string;
+        };
         /** @description All reports that Argosy can read. */
         Reports: {
             reports: components["schemas"]["Report"][];
+        };
+        /** @description How long personal data stays, and what became of it file by file. */
+        Retention: {
+            counts: {
+                [key: string]: number;
+            };
+            /** Format: int32 */
+            days: number;
+            files: components["schemas"]["RetentionFile"][];
+            policies: components["schemas"]["RetentionPolicy"][];
+        };
+        /** @description One raw file and what became (or is to become) of its personal data. */
+        RetentionFile: {
+            /**
+             * Format: int64
+             * @description Cells that were (or, tried only, would be) emptied or hashed.
+             */
+            cells: number;
+            definition?: string | null;
+            /** @description When its time is over; absent: it stays. */
+            due?: string | null;
+            file_name: string;
+            /**
+             * Format: int64
+             * @description The newest import of the file.
+             */
+            import: number;
+            /** @description Why a file is stuck or kept. */
+            reason: string;
+            received_at: string;
+            /**
+             * @description `waiting`, `due`, `blanked`, `nothing` (nothing personal), `removed` (refused file), `stuck`
+             *     or `kept` by policy.
+             */
+            state: string;
+        };
+        /** @description How long one source's personal data stays, and why not as long as the others'. */
+        RetentionPolicy: {
+            /**
+             * Format: int32
+             * @description Days after the import; absent: it stays.
+             */
+            days?: number | null;
+            /** @description The law or contract that asks for it; needed for more days than the others. */
+            reason: string;
+            /** @description A channel (`amazon`) or a report (`amazon.all_orders`). */
+            source: string;
+        };
+        /** @description What a run did. */
+        RetentionRun: {
+            /** Format: int64 */
+            cells: number;
+            /** @description Files by state. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Nothing was changed, only counted. */
+            dry_run: boolean;
+            files: components["schemas"]["RetentionFile"][];
+        };
+        /** @description How to run the retention. */
+        RunRetention: {
+            /** @description Only count; answered at once. */
+            dry_run?: boolean;
         };
         /** @description A few rows to look at. */
         SampleTable: {
             columns: string[];
             rows: (string | null)[][];
+        };
+        /** @description A draft to save. */
+        SaveMapping: {
+            draft: components["schemas"]["MappingDraft"];
+            /** @description The file it was made for, named in the definition's source. */
+            file_name?: string;
+        };
+        /** @description A definition that was saved. */
+        SavedMapping: {
+            definition_toml: string;
+            id: string;
+            path: string;
         };
         /** @description What there is to look at. */
         Scope: {
@@ -1380,8 +2313,8 @@ export interface components {
         /** @description The person who is signed in. */
         SessionUser: {
             id: string;
-            /** @description `en` or `zh-CN`. */
-            language: string;
+            /** @description `en` or `zh-CN`; null while the user has chosen none and follows the browser. */
+            language?: string | null;
             login: string;
             permissions: components["schemas"]["Permission"][];
             /** @description `viewer`, `operator`, `finance`, `manager` or `owner`. */
@@ -1389,13 +2322,23 @@ export interface components {
         };
         /** @description Settings of the company. */
         Settings: {
+            /** @description `auto`, `settlement` or `report`: what tells the cost of advertising. */
+            ad_cost_source: string;
             company: string;
+            /** @description `fifo`, `moving_average` or `month_average`: how goods that leave the stock are valued. */
+            costing_method: string;
             /** @description All ISO 4217 codes that rates are known for. */
             currencies: string[];
             /** @description Language for new users: `en` or `zh-CN`. */
             language: string;
             /** @description ISO 4217; amounts are converted to it unless a question says otherwise. */
             reporting_currency: string;
+            /**
+             * Format: int32
+             * @description How many days personal data stays in the files as received.
+             */
+            retention_days: number;
+            retention_policies: components["schemas"]["RetentionPolicy"][];
             /**
              * Format: int64
              * @description Largest upload.
@@ -1407,8 +2350,8 @@ export interface components {
             company: string;
             /** @description Reporting currency, ISO 4217. */
             currency: string;
-            /** @description `en` or `zh-CN`. */
-            language: string;
+            /** @description `en` or `zh-CN`, for new users; left out, everybody follows the browser. */
+            language?: string | null;
             login: string;
             /** @description At least 12 characters. */
             password: string;
@@ -1442,6 +2385,18 @@ export interface components {
             line: number;
             /** @description The cells in one piece. */
             text: string;
+        };
+        /** @description The answer to a question in SQL. */
+        SqlAnswer: {
+            columns: string[];
+            rows: (string | null)[][];
+        };
+        /** @description A question in SQL. */
+        SqlRequest: {
+            /** Format: int64 */
+            as_of?: number | null;
+            /** @description One `select` over the fact tables. */
+            query: string;
         };
         /** @description A settlement or payout beside the sum of its lines. */
         Statement: {
@@ -1565,6 +2520,19 @@ export interface components {
         UnpairedList: {
             unpaired: components["schemas"]["Unpaired"][];
         };
+        /** @description Which money has not been settled. */
+        UnsettledRequest: {
+            /** Format: int64 */
+            as_of?: number | null;
+            /**
+             * Format: date
+             * @description The day it is looked at; the newest day of an order when left out.
+             */
+            at?: string | null;
+            channel?: string[];
+            currency?: string | null;
+            store?: string[];
+        };
         /** @description Files to import, and what they do not say themselves. */
         UploadForm: {
             /** @description Channel of a new store, when the report does not belong to one. */
@@ -1580,6 +2548,8 @@ export interface components {
             period_from?: string | null;
             /** Format: date */
             period_to?: string | null;
+            /** @description Takes the place of what is there, even when this file looks older. */
+            replace?: boolean | null;
             /** @description The store the files belong to; made when it does not exist. Not needed for own templates. */
             store?: string | null;
         };
@@ -1589,7 +2559,8 @@ export interface components {
             created_at: string;
             disabled: boolean;
             id: string;
-            language: string;
+            /** @description Null while the user has chosen none. */
+            language?: string | null;
             login: string;
             role: string;
         };
@@ -1606,6 +2577,17 @@ export interface components {
             /** @description A decimal text; absent when undefined. */
             value?: string | null;
         };
+        /** @description The shape of [`ViewDto`]. */
+        View: {
+            /** @description `settlement` (default) or `order`: which day money belongs to. */
+            basis?: string | null;
+            /** @description Whether exchange gains and losses are lines of the account. */
+            fx_results?: boolean | null;
+            /** @description `as_told`, `exclusive` or `inclusive` of value added tax. */
+            vat?: string | null;
+        };
+        /** @description How money is looked at; what is left out is as the company has decided. */
+        ViewDto: components["schemas"]["View"];
         /** @description What each room made of a file; nothing was stored. */
         Walk: {
             /** Format: int64 */
@@ -1648,6 +2630,11 @@ export interface components {
             };
             unknown_fees: components["schemas"]["UnknownWords"][];
             version: string;
+        };
+        /** @description Which goods leave from where. */
+        Warehouses: {
+            /** @description `{store, market?, place?, warehouse}` */
+            rules: Record<string, never>[];
         };
     };
     responses: never;
@@ -1715,6 +2702,398 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_bookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookings"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_chart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chart"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cost_flow: {
+        parameters: {
+            query: {
+                sku: string;
+                place?: string;
+                from?: string;
+                to?: string;
+                as_of?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    cost_problems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    stock_value: {
+        parameters: {
+            query?: {
+                /** @description At the end of this day; today when left out. */
+                day?: string;
+                as_of?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    data_health: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                store?: string;
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataHealth"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_files: {
+        parameters: {
+            query?: {
+                table?: string;
+                as_of?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactFiles"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentLines"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_freight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Failure */
             default: {
@@ -2004,6 +3383,36 @@ export interface operations {
             };
         };
     };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: {
@@ -2090,6 +3499,154 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LedgerPage"];
                 };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mappings"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveMapping"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMapping"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MappingForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingPreview"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_mapping_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingTables"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Failure */
             default: {
@@ -2571,7 +4128,39 @@ export interface operations {
             };
         };
     };
-    quarantine: {
+    profit_bases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfitRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfitBasesResponse"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_purchases: {
         parameters: {
             query?: never;
             header?: never;
@@ -2585,7 +4174,128 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_purchase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentLines"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_purchase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    quarantine: {
+        parameters: {
+            query?: {
+                /** @description The facts as they were after this import. */
+                as_of?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
                 };
             };
             /** @description Failure */
@@ -2641,6 +4351,201 @@ export interface operations {
             };
         };
     };
+    reconcile_bank: {
+        parameters: {
+            query?: {
+                store?: string;
+                channel?: string;
+                statement?: string;
+                from?: string;
+                to?: string;
+                as_of?: number;
+                /** @description Only for orders: how many days an order may wait for its settlement. */
+                unpaid_after_days?: number;
+                /** @description Only for orders: rows of each finding. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reconcile_chain: {
+        parameters: {
+            query?: {
+                store?: string;
+                channel?: string;
+                statement?: string;
+                from?: string;
+                to?: string;
+                as_of?: number;
+                /** @description Only for orders: how many days an order may wait for its settlement. */
+                unpaid_after_days?: number;
+                /** @description Only for orders: rows of each finding. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reconcile_economics: {
+        parameters: {
+            query?: {
+                store?: string;
+                channel?: string;
+                statement?: string;
+                from?: string;
+                to?: string;
+                as_of?: number;
+                /** @description Only for orders: how many days an order may wait for its settlement. */
+                unpaid_after_days?: number;
+                /** @description Only for orders: rows of each finding. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reconcile_orders: {
+        parameters: {
+            query?: {
+                store?: string;
+                channel?: string;
+                statement?: string;
+                from?: string;
+                to?: string;
+                as_of?: number;
+                /** @description Only for orders: how many days an order may wait for its settlement. */
+                unpaid_after_days?: number;
+                /** @description Only for orders: rows of each finding. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reconcile_proof: {
+        parameters: {
+            query?: {
+                store?: string;
+                channel?: string;
+                statement?: string;
+                from?: string;
+                to?: string;
+                as_of?: number;
+                /** @description Only for orders: how many days an order may wait for its settlement. */
+                unpaid_after_days?: number;
+                /** @description Only for orders: rows of each finding. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: never;
@@ -2669,9 +4574,80 @@ export interface operations {
             };
         };
     };
-    get_scope: {
+    get_retention: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRetention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRun"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_scope: {
+        parameters: {
+            query?: {
+                /** @description The facts as they were after this import. */
+                as_of?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2875,6 +4851,66 @@ export interface operations {
             };
         };
     };
+    get_money_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_money_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMoney"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     set_up: {
         parameters: {
             query?: never;
@@ -2929,6 +4965,43 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_sql: {
+        parameters: {
+            query?: {
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
                 };
             };
             /** @description Failure */
@@ -3155,6 +5228,38 @@ export interface operations {
             };
         };
     };
+    unsettled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsettledRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_users: {
         parameters: {
             query?: never;
@@ -3268,6 +5373,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Walk"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_warehouses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_warehouses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Warehouses"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description Failure */

@@ -1,4 +1,5 @@
 /** The shapes of the API, by short names; pages import them from here. */
+
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
@@ -23,6 +24,11 @@ export type Diff = Schemas["Diff"];
 export type Change = Schemas["Change"];
 export type Balance = Schemas["Balance"];
 export type Problem = Schemas["Problem"];
+export type SampleTable = Schemas["SampleTable"];
+export type Walk = Schemas["Walk"];
+export type WalkPart = Schemas["WalkPart"];
+export type AuditEntry = Schemas["AuditEntry"];
+export type ChangeStore = Schemas["ChangeStore"];
 export type SourceLine = Schemas["SourceLine"];
 export type Filters = Schemas["Filters"];
 export type Compare = Schemas["Compare"];
@@ -52,5 +58,32 @@ export type Metric = Schemas["Metric"];
 export type Registry = Schemas["Metrics"];
 export type Report = Schemas["Report"];
 
+export type View = Schemas["View"];
+export type ChartLine = Schemas["ChartLine"];
+export type Booking = Schemas["Booking"];
+export type NewBooking = Schemas["BookRequest"];
+export type AuditChain = Schemas["AuditChain"];
+export type DataHealth = Schemas["DataHealth"];
+export type ReportHealth = Schemas["ReportHealth"];
+export type CoveredSpan = Schemas["CoveredDays"];
+export type DaySpan = Schemas["MissingDays"];
+export type Drift = Schemas["ColumnDrift"];
+export type MappingColumn = Schemas["MappingColumn"];
+export type MappingDraft = Schemas["MappingDraft"];
+export type MappingTable = Schemas["MappingTable"];
+export type MappingTables = Schemas["MappingTables"];
+export type MappingPreview = Schemas["MappingPreview"];
+export type SavedMapping = Schemas["SavedMapping"];
+export type Retention = Schemas["Retention"];
+export type RetentionFile = Schemas["RetentionFile"];
+export type RetentionPolicy = Schemas["RetentionPolicy"];
+export type SqlRequest = Schemas["SqlRequest"];
+export type SqlAnswer = Schemas["SqlAnswer"];
+export type CheckReport = Schemas["CheckReport"];
+export type FactFiles = Schemas["FactFiles"];
+export type ChangeSettings = Schemas["ChangeSettings"];
+
 export type Key = Record<string, string | null>;
 export type FileFormat = "csv" | "xlsx";
+
+export type * from "./engine";

@@ -7,8 +7,15 @@ import dayjs from "dayjs";
 import "dayjs/locale/zh-cn";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { ApiError } from "../api/http";
+import type { Language } from "../format/format";
 import { changeLanguage } from "../i18n";
-import { isDark, keepPreferences, PreferenceContext, type Preferences } from "./preferences";
+import {
+  isDark,
+  keepPreferences,
+  PreferenceContext,
+  type Preferences,
+  type Theme,
+} from "./preferences";
 import { router } from "./router";
 import { antTheme, paint } from "./theme";
 
@@ -55,15 +62,18 @@ export function App({ initial }: { initial: Preferences }) {
     dayjs.locale(language === "en" ? "en" : "zh-cn");
   }, [language]);
 
-  const change = useCallback(async (next: Partial<Preferences>) => {
-    if (next.language) await changeLanguage(next.language);
-    setPreferences((now) => {
-      const kept = { ...now, ...next };
-      keepPreferences(kept);
-      return kept;
-    });
+  const read = useCallback(async (next: Language) => {
+    await changeLanguage(next);
+    setPreferences((now) => ({ ...now, language: next }));
   }, []);
-  const state = useMemo(() => ({ language, theme, dark, change }), [language, theme, dark, change]);
+  const choose = useCallback((next: Theme) => {
+    keepPreferences({ theme: next });
+    setPreferences((now) => ({ ...now, theme: next }));
+  }, []);
+  const state = useMemo(
+    () => ({ language, theme, dark, read, paint: choose }),
+    [language, theme, dark, read, choose],
+  );
   const look = useMemo(() => antTheme(dark), [dark]);
 
   return (

@@ -9,6 +9,7 @@ import { usePreferences } from "./preferences";
 import type { Overlay } from "./Shell";
 import { PRESETS } from "./scope";
 import { useScope } from "./useScope";
+import { useSpeak } from "./useSpeak";
 
 interface CommandPaletteProps {
   close(): void;
@@ -18,7 +19,8 @@ interface CommandPaletteProps {
 export default function CommandPalette({ close, open }: CommandPaletteProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { language, dark, change: prefer } = usePreferences();
+  const { language, dark, paint } = usePreferences();
+  const speak = useSpeak();
   const { choices, change } = useScope();
 
   const run = (action: () => void) => () => {
@@ -65,15 +67,12 @@ export default function CommandPalette({ close, open }: CommandPaletteProps) {
             </Command.Item>
             <Command.Item
               value={`theme dark light ${t("settings.theme")}`}
-              onSelect={run(() => prefer({ theme: dark ? "light" : "dark" }))}
+              onSelect={run(() => paint(dark ? "light" : "dark"))}
             >
               <Moon size={14} aria-hidden />
               {t(dark ? "palette.light" : "palette.dark")}
             </Command.Item>
-            <Command.Item
-              value="language english chinese 中文"
-              onSelect={run(() => prefer({ language: other }))}
-            >
+            <Command.Item value="language english chinese 中文" onSelect={run(() => speak(other))}>
               <Languages size={14} aria-hidden />
               {other === "en" ? "English" : "中文"}
             </Command.Item>

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Failed, Loading } from "../ui/States";
 import { languageOfBrowser, usePreferences } from "./preferences";
 import { Shell } from "./Shell";
@@ -10,20 +10,22 @@ const SignIn = lazy(() => import("../features/session/SignIn"));
 /** First the owner is set up, then people sign in, then they see the pages. */
 export function Gate() {
   const session = useSession();
-  const { change } = usePreferences();
-  const spoken = session.data?.user?.language;
+  const { read } = usePreferences();
+  const [entered, setEntered] = useState(false);
+  const user = session.data?.user;
+  const spoken = user?.language;
 
-  // A person who never chose a language here reads the one of their account.
+  // A language chosen once belongs to the account, in whatever browser; until then the page speaks
+  // that of the browser.
   useEffect(() => {
-    if (!spoken || localStorage.getItem("argosy.preferences")) return;
-    change({ language: languageOfBrowser([spoken]) });
-  }, [spoken, change]);
+    if (spoken) read(languageOfBrowser([spoken])).then(() => setEntered(true));
+  }, [spoken, read]);
 
   if (session.isError && !session.data) {
     return <Failed error={session.error} retry={() => session.refetch()} />;
   }
   if (!session.data) return <Loading height={400} />;
-  if (session.data.user) return <Shell />;
+  if (user) return entered || !spoken ? <Shell /> : <Loading height={400} />;
   return (
     <Suspense fallback={<Loading height={400} />}>
       {session.data.setup_required ? <SetUp /> : <SignIn demo={session.data.demo} />}

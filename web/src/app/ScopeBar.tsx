@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../format/useFormat";
 import { channelName } from "../i18n/names";
+import { AsOfMenu } from "./AsOfMenu";
 import { RangeMenu } from "./RangeMenu";
 import { joinNames, type ScopeSearch, shiftPeriod, splitNames } from "./scope";
 import { useScope } from "./useScope";
@@ -114,6 +115,7 @@ export function ScopeBar() {
         popupMatchSelectWidth={false}
         style={{ width: 78 }}
       />
+      <AsOfMenu />
     </fieldset>
   );
 }

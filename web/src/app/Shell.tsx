@@ -2,6 +2,7 @@ import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { DrillProvider } from "../features/profit/drill/DrillProvider";
+import { AsOfBanner } from "./AsOfBanner";
 import { JobsProvider } from "./jobs/JobsProvider";
 import { Nav } from "./Nav";
 import { PAGES } from "./pages";
@@ -37,6 +38,7 @@ export function Shell() {
         <div className="app">
           <Nav />
           <TopBar open={setOverlay} />
+          <AsOfBanner />
           <main id="main">
             <Suspense>
               <Outlet />

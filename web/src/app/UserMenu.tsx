@@ -6,12 +6,14 @@ import * as calls from "../api/calls";
 import { type Theme, usePreferences } from "./preferences";
 import type { Overlay } from "./Shell";
 import { useSession } from "./useSession";
+import { useSpeak } from "./useSpeak";
 
 const THEMES: Theme[] = ["light", "dark", "system"];
 
 export function UserMenu({ open }: { open(overlay: Overlay): void }) {
   const { t } = useTranslation();
-  const { language, theme, change } = usePreferences();
+  const { language, theme, paint } = usePreferences();
+  const speak = useSpeak();
   const user = useSession().data?.user;
   const queries = useQueryClient();
 
@@ -21,8 +23,8 @@ export function UserMenu({ open }: { open(overlay: Overlay): void }) {
     location.assign("/");
   };
   const act = (key: string) => {
-    if (key === "zh-CN" || key === "en") change({ language: key });
-    else if (THEMES.includes(key as Theme)) change({ theme: key as Theme });
+    if (key === "zh-CN" || key === "en") speak(key);
+    else if (THEMES.includes(key as Theme)) paint(key as Theme);
     else if (key === "keys") open("keys");
     else if (key === "leave") leave();
   };

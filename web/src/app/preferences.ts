@@ -1,4 +1,7 @@
-/** Language and theme belong to the person at this browser, not to the link they share. */
+/**
+ * Language and theme belong to the person, not to the link they share. Whoever is signed in reads
+ * the language of the account; before that, the one chosen at the door or that of the browser.
+ */
 import { createContext, useContext } from "react";
 import type { Language } from "../format/format";
 
@@ -36,9 +39,11 @@ export function loadPreferences(): Preferences {
   }
 }
 
-export function keepPreferences(preferences: Preferences): void {
+/** Kept in this browser; the language only when it was chosen before signing in. */
+export function keepPreferences(change: Partial<Preferences>): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(preferences));
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    localStorage.setItem(KEY, JSON.stringify({ ...kept, ...change }));
   } catch {
     // A browser without storage keeps the choice until the page is closed.
   }
@@ -51,14 +56,17 @@ export function isDark(theme: Theme): boolean {
 
 interface PreferenceState extends Preferences {
   dark: boolean;
-  change(next: Partial<Preferences>): void;
+  /** Shows the texts in another language; resolves when they are there. */
+  read(language: Language): Promise<void>;
+  paint(theme: Theme): void;
 }
 
 export const PreferenceContext = createContext<PreferenceState>({
   language: "en",
   theme: "light",
   dark: false,
-  change: () => {},
+  read: async () => {},
+  paint: () => {},
 });
 
 export const usePreferences = () => useContext(PreferenceContext);

@@ -5,6 +5,8 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from "@tanstack/react-router";
+import { parseView, type ViewSearch } from "../features/profit/view";
+import { Broken } from "../ui/Broken";
 import { NotFound } from "../ui/NotFound";
 import { Gate } from "./Gate";
 import { parseScope, SCOPE_KEYS, type ScopeSearch } from "./scope";
@@ -25,7 +27,7 @@ interface TabSearch {
 interface DataSearch extends TabSearch {
   import?: number;
 }
-interface ProfitSearch {
+interface ProfitSearch extends ViewSearch {
   view?: string;
   by?: string;
 }
@@ -42,12 +44,14 @@ const profit = createRoute({
   validateSearch: (search: Record<string, unknown>): ProfitSearch => ({
     view: text(search.view),
     by: text(search.by),
+    ...parseView(search),
   }),
   component: lazyRouteComponent(() => import("../features/profit/ProfitPage"), "ProfitPage"),
 });
 const reconcile = createRoute({
   getParentRoute: () => root,
   path: "/reconcile",
+  validateSearch: tabOf,
   component: lazyRouteComponent(() => import("../features/reconcile/Reconcile"), "Reconcile"),
 });
 const data = createRoute({
@@ -80,6 +84,7 @@ const settings = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([overview, profit, reconcile, data, products, metrics, settings]),
   defaultPreload: "intent",
+  defaultErrorComponent: Broken,
 });
 
 declare module "@tanstack/react-router" {

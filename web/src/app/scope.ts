@@ -30,6 +30,8 @@ export interface ScopeSearch {
   market?: string;
   channel?: string;
   currency?: string;
+  /** The import after which the figures are looked at; now when left out. */
+  as_of?: number;
 }
 
 export const SCOPE_KEYS = [
@@ -41,6 +43,7 @@ export const SCOPE_KEYS = [
   "market",
   "channel",
   "currency",
+  "as_of",
 ] as const satisfies readonly (keyof ScopeSearch)[];
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -71,6 +74,8 @@ export function parseScope(search: Record<string, unknown>): ScopeSearch {
   }
   const currency = words(search.currency);
   if (currency && /^[A-Z]{3}$/.test(currency)) scope.currency = currency;
+  const asOf = Number(search.as_of);
+  if (Number.isInteger(asOf) && asOf > 0) scope.as_of = asOf;
   return scope;
 }
 
@@ -174,6 +179,7 @@ export interface Scope extends Period {
   compare: Compare | undefined;
   currency: string;
   filters: Filters;
+  as_of: number | undefined;
 }
 
 export interface ScopeGround {
@@ -200,6 +206,7 @@ export function resolveScope(search: ScopeSearch, ground: ScopeGround): Scope {
     compare: search.compare === "none" ? undefined : (search.compare ?? "previous"),
     currency: search.currency ?? ground.currency,
     filters,
+    as_of: search.as_of,
   };
 }
 

@@ -1,11 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import * as calls from "../api/calls";
 import type { ScopeChoices } from "../api/types";
 import { resolveScope, type Scope, type ScopeSearch } from "./scope";
-
-export const scopeQuery = { queryKey: ["scope"], queryFn: calls.scopeChoices };
 
 const today = () => new Date().toISOString().slice(0, 10);
 
@@ -16,13 +14,21 @@ export interface ScopeState {
   /** False until the API told the days and currencies there are. */
   ready: boolean;
   empty: boolean;
+  /** Why the API could not tell them. */
+  failed: Error | null;
+  retry(): void;
   change(next: Partial<ScopeSearch>): void;
 }
 
 export function useScope(): ScopeState {
   const search = useSearch({ strict: false }) as ScopeSearch;
   const navigate = useNavigate();
-  const choices = useQuery(scopeQuery).data;
+  const query = useQuery({
+    queryKey: ["scope", search.as_of],
+    queryFn: () => calls.scopeChoices(search.as_of),
+    placeholderData: keepPreviousData,
+  });
+  const choices = query.data;
 
   const key = JSON.stringify(search);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the search.
@@ -47,5 +53,14 @@ export function useScope(): ScopeState {
     [navigate],
   );
   const ready = Boolean(choices);
-  return { scope, search, choices, ready, empty: ready && !choices?.last_day, change };
+  return {
+    scope,
+    search,
+    choices,
+    ready,
+    empty: ready && !choices?.last_day,
+    failed: query.error,
+    retry: () => void query.refetch(),
+    change,
+  };
 }

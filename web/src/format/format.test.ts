@@ -38,6 +38,12 @@ describe("money", () => {
   it("is shortened by the units of each language", () => {
     expect(money("8061234.5", "CNY", "zh-CN", "compact")).toBe("¥806.1万");
     expect(money("1130000", "USD", "en", "compact")).toBe("$1.13M");
+    expect(money("19752.1", "USD", "zh-CN", "compact")).toBe("$2.0万");
+    expect(money("9817.1", "USD", "zh-CN", "compact")).toBe("$9,817");
+    expect(money("59000", "USD", "en", "compact")).toBe("$59.0K");
+    expect(money("12.3", "USD", "en", "compact")).toBe("$12.30");
+    expect(money("150000", "USD", "zh-CN", "tick")).toBe("$15万");
+    expect(money("3000", "USD", "zh-CN", "tick")).toBe("$3,000");
   });
   it("shows an undefined amount as a dash and an unknown currency as given", () => {
     expect(money(null, "USD", "en")).toBe("—");

@@ -26,9 +26,30 @@ function write(format: Intl.NumberFormat, value: string): string {
     .replace(/-/, "−");
 }
 
-export type MoneyStyle = "full" | "whole" | "compact";
+export type MoneyStyle = "full" | "whole" | "compact" | "tick";
 
-/** Money to the cent of its currency ("full"), to the unit ("whole") or shortened (万, K). */
+/** From here on figures are shortened: 万 in Chinese, K in English. */
+const SHORT_FROM = { "zh-CN": 10_000, en: 1_000 } as const;
+const CENTS_BELOW = 100;
+
+/** Shortened with one place always, so that neighbours read alike: $2.0万 beside $1.9万. */
+function shortened(amount: string, language: string): Intl.NumberFormatOptions {
+  const size = Math.abs(Number(amount));
+  if (size < SHORT_FROM[language as Language]) {
+    return size < CENTS_BELOW ? {} : { maximumFractionDigits: 0 };
+  }
+  const places = size >= 1e6 && language === "en" ? 2 : 1;
+  return {
+    notation: "compact",
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  };
+}
+
+/**
+ * Money to the cent of its currency ("full"), to the unit ("whole"), shortened (万, K) or as short
+ * as can be for the ticks of an axis.
+ */
 export function money(
   amount: string | null | undefined,
   currency: string,
@@ -36,16 +57,20 @@ export function money(
   style: MoneyStyle = "full",
 ): string {
   if (amount == null) return UNDEFINED;
+  const short = style === "compact" || style === "tick";
   const options: Intl.NumberFormatOptions = {
     style: "currency",
     currency,
     // In tables yuan and yen, or US and Canadian dollars, must not look the same.
-    currencyDisplay: style === "compact" ? "narrowSymbol" : "symbol",
+    currencyDisplay: short ? "narrowSymbol" : "symbol",
   };
   if (style === "whole") options.maximumFractionDigits = 0;
-  if (style === "compact") {
-    const million = Math.abs(Number(amount)) >= 1e6 && language === "en";
-    Object.assign(options, { notation: "compact", maximumFractionDigits: million ? 2 : 1 });
+  if (style === "compact") Object.assign(options, shortened(amount, language));
+  if (style === "tick") {
+    Object.assign(options, shortened(amount, language), {
+      minimumFractionDigits: 0,
+      maximumFractionDigits: 1,
+    });
   }
   try {
     return write(formatter(language, options), amount);
@@ -53,6 +78,13 @@ export function money(
     // Not an ISO 4217 code (a bad cell of a report): show what we were given.
     return `${amount} ${currency}`;
   }
+}
+
+/** Sums in several currencies, which are never added up: "$12.00 · €3.10". */
+export function amounts(sums: Record<string, string>, language: string): string {
+  return Object.entries(sums)
+    .map(([currency, amount]) => money(amount, currency, language))
+    .join(" · ");
 }
 
 /** A fraction as percent: "0.1234" → 12.3%. */
@@ -64,6 +96,13 @@ export function percent(fraction: string | null | undefined, language: string, d
     maximumFractionDigits: digits,
   };
   return write(formatter(language, options), fraction);
+}
+
+/** A share of a whole: what is there but rounds to nothing is not told as nothing. */
+export function share(fraction: string | null | undefined, language: string): string {
+  const least = Math.abs(Number(fraction ?? 0));
+  if (least > 0 && least < 0.001) return `< ${percent("0.001", language)}`;
+  return percent(fraction, language);
 }
 
 export function number(

@@ -11,8 +11,10 @@ export function useFormat() {
       language,
       money: (amount: string | null | undefined, currency: string, style?: format.MoneyStyle) =>
         format.money(amount, currency, language, style),
+      amounts: (sums: Record<string, string>) => format.amounts(sums, language),
       percent: (fraction: string | null | undefined, digits?: number) =>
         format.percent(fraction, language, digits),
+      share: (fraction: string | null | undefined) => format.share(fraction, language),
       number: (value: string | number | null | undefined, digits?: number, atLeast?: number) =>
         format.number(value, language, digits, atLeast),
       compactNumber: (value: string | null | undefined) => format.compactNumber(value, language),

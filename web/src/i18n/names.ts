@@ -48,13 +48,27 @@ export function undefinedReason(reason: string | null | undefined, t: TFunction)
   return t("undefined.because", { reason });
 }
 
+/** Who did something; what was done on the command line has no login. */
+export const whoName = (who: string, t: TFunction) => (who === "cli" ? t("audit.cli") : who);
+
 const CHANNELS: Record<string, string> = {
+  aliexpress: "AliExpress",
   amazon: "Amazon",
-  shopify: "Shopify",
-  ebay: "eBay",
-  tiktok: "TikTok Shop",
-  walmart: "Walmart",
   argosy: "Argosy",
+  ebay: "eBay",
+  etsy: "Etsy",
+  ga4: "Google Analytics 4",
+  google_ads: "Google Ads",
+  klaviyo: "Klaviyo",
+  lazada: "Lazada",
+  meta: "Meta Ads",
+  search_console: "Search Console",
+  shopee: "Shopee",
+  shopify: "Shopify",
+  tiktok_ads: "TikTok Ads",
+  tiktok_shop: "TikTok Shop",
+  walmart: "Walmart",
+  woocommerce: "WooCommerce",
 };
 
 /** Channels have names of their own, the same in every language. */

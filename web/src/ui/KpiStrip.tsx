@@ -1,5 +1,6 @@
 import { Tooltip } from "antd";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { type Better, Delta } from "./Delta";
 import { Spark } from "./Spark";
 
@@ -15,6 +16,8 @@ export interface Kpi {
   isRatio: boolean;
   better: Better;
   write(value: string | null | undefined): string;
+  /** What a figure that may still change may become. */
+  band?: { low: string; high: string };
   trend: (number | null)[];
 }
 
@@ -25,6 +28,7 @@ function Figure({ kpi }: { kpi: Kpi }) {
 
 /** One strip with hairlines: value, change, value before and trend; the definition on hover. */
 export function KpiStrip({ kpis, label }: { kpis: Kpi[]; label: string }) {
+  const { t } = useTranslation();
   return (
     <section className="panel" aria-label={label}>
       <dl
@@ -54,6 +58,11 @@ export function KpiStrip({ kpis, label }: { kpis: Kpi[]; label: string }) {
               />
               {kpi.before != null && <span className="mut"> {kpi.write(kpi.before)}</span>}
             </dd>
+            {kpi.band && (
+              <dd className="kpi-band mut">
+                {t("notes.band", { low: kpi.write(kpi.band.low), high: kpi.write(kpi.band.high) })}
+              </dd>
+            )}
           </div>
         ))}
       </dl>

@@ -1,37 +1,17 @@
-import { useQuery } from "@tanstack/react-query";
-import { App, AutoComplete, Button, Select } from "antd";
+import { App, Button, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import { JobList } from "../../app/jobs/JobList";
 import { useJobs } from "../../app/jobs/JobsProvider";
 import { useScope } from "../../app/useScope";
-import { useFormat } from "../../format/useFormat";
 import { errorText } from "../../i18n/names";
-import { DayRange } from "../../ui/DayRange";
 import { Panel } from "../../ui/Panel";
 import { DropZone } from "./DropZone";
+import { GivenFields } from "./GivenFields";
+import { formOf, type Given } from "./given";
 
 const JOBS_SHOWN = 8;
-
-interface Given {
-  store: string;
-  market?: string;
-  period?: [string, string];
-}
-
-/** The form of an upload: what the files do not say stands before them. */
-export function formOf(files: File[], given: Given): FormData {
-  const form = new FormData();
-  if (given.store) form.set("store", given.store);
-  if (given.market) form.set("market", given.market);
-  if (given.period) {
-    form.set("period_from", given.period[0]);
-    form.set("period_to", given.period[1]);
-  }
-  for (const file of files) form.append("file", file, file.name);
-  return form;
-}
 
 function useUpload() {
   const { t } = useTranslation();
@@ -60,21 +40,19 @@ function useUpload() {
 /** Where reports come in: files, the store they belong to, and what became of them. */
 export function DropPanel() {
   const { t } = useTranslation();
-  const format = useFormat();
   const { choices } = useScope();
   const { jobs } = useJobs();
   const { upload, sent, busy } = useUpload();
-  const markets = useQuery({ queryKey: ["stores"], queryFn: calls.stores }).data?.markets ?? [];
-  const [store, setStore] = useState<string | null>(null);
-  const [market, setMarket] = useState<string>();
-  const [period, setPeriod] = useState<[string, string]>();
+  const [given, setGiven] = useState<Partial<Given>>({});
   const [waiting, setWaiting] = useState<File[]>([]);
 
-  const known = choices?.stores ?? [];
-  const chosen = store ?? known[0]?.name ?? "";
+  const store = given.store ?? choices?.stores[0]?.name ?? "";
+  const named = store.trim() !== "";
   const send = async (files: File[]) => {
-    const done = await upload(files, { store: chosen.trim(), market, period });
+    const done = await upload(files, { ...given, store: store.trim() });
     setWaiting(done ? [] : files);
+    // To replace is meant for these files, not for whatever is dropped next.
+    if (done) setGiven((now) => ({ ...now, replace: false }));
   };
   const mine = jobs.filter((job) => sent.includes(job.id)).slice(0, JOBS_SHOWN);
   return (
@@ -83,40 +61,22 @@ export function DropPanel() {
         <DropZone
           title={t("data.drop")}
           says={t("data.drop_says")}
-          onFiles={(files) => (chosen.trim() ? send(files) : setWaiting(files))}
+          onFiles={(files) => (named ? send(files) : setWaiting(files))}
         />
         <div className="drop-given">
-          <div className="field">
-            <label htmlFor="drop-store">{t("field.store")}</label>
-            <AutoComplete
-              id="drop-store"
-              value={chosen}
-              onChange={setStore}
-              options={known.map(({ name }) => ({ value: name }))}
-              placeholder={t("data.store_hint")}
-              status={waiting.length > 0 && !chosen.trim() ? "warning" : undefined}
-            />
-          </div>
-          <div className="field">
-            <label htmlFor="drop-market">{t("data.market_given")}</label>
-            <Select
-              id="drop-market"
-              value={market}
-              onChange={setMarket}
-              allowClear
-              showSearch={{ optionFilterProp: "label" }}
-              placeholder={t("data.from_file")}
-              options={markets.map((code) => ({ value: code, label: format.country(code) }))}
-            />
-          </div>
-          <div className="field">
-            <span className="mut">{t("data.period_given")}</span>
-            <DayRange
-              value={period}
-              onChange={setPeriod}
-              placeholder={t("data.from_file")}
-              clearable
-            />
+          <GivenFields
+            given={{ ...given, store }}
+            onChange={setGiven}
+            storeWanted={waiting.length > 0 && !named}
+          />
+          <div>
+            <Checkbox
+              checked={given.replace ?? false}
+              onChange={(event) => setGiven({ ...given, replace: event.target.checked })}
+            >
+              {t("data.replace")}
+            </Checkbox>
+            <p className="mut sm">{t("data.replace_says")}</p>
           </div>
           {waiting.length > 0 && (
             <div className="drop-waiting" role="status">
@@ -126,12 +86,7 @@ export function DropPanel() {
                   names: waiting.map((file) => file.name).join(", "),
                 })}
               </span>
-              <Button
-                type="primary"
-                loading={busy}
-                disabled={!chosen.trim()}
-                onClick={() => send(waiting)}
-              >
+              <Button type="primary" loading={busy} disabled={!named} onClick={() => send(waiting)}>
                 {t("data.start")}
               </Button>
             </div>

@@ -1,47 +1,44 @@
 import { useQuery } from "@tanstack/react-query";
 import { Drawer } from "antd";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Import } from "../../api/types";
-import { useFormat } from "../../format/useFormat";
-import { nameOf } from "../../i18n/names";
+import { type Format, useFormat } from "../../format/useFormat";
+import { nameOf, whoName } from "../../i18n/names";
 import { Await } from "../../ui/States";
 import { BalanceTable } from "./BalanceTable";
 import { DiffTable } from "./DiffTable";
+import { Facts } from "./Facts";
+import { ImportActions } from "./ImportActions";
 import { ImportState } from "./ImportState";
 import { ProblemList } from "./ProblemList";
 
-function Facts({ of }: { of: Import }) {
-  const { t, i18n } = useTranslation();
-  const format = useFormat();
-  const facts: [string, string | null | undefined][] = [
-    ["field.report", nameOf(of.definition_name, i18n.language) || t("data.not_recognised")],
-    ["field.definition", of.definition],
-    ["field.store", of.store],
-    ["field.market", of.market ? format.country(of.market) : null],
-    ["field.rows", format.number(of.rows)],
-    ["field.size", format.bytes(of.bytes)],
-    ["field.at", format.moment(of.at)],
-    ["field.who", of.who],
-    ["field.hash", of.raw.slice(0, 16)],
+function factsOf(of: Import, t: TFunction, format: Format): [string, string | null | undefined][] {
+  return [
+    [t("field.report"), nameOf(of.definition_name, format.language) || t("data.not_recognised")],
+    [t("field.definition"), of.definition],
+    [t("field.store"), of.store],
+    [t("field.market"), of.market ? format.country(of.market) : null],
+    [t("field.rows"), format.number(of.rows)],
+    [t("field.size"), format.bytes(of.bytes)],
+    [t("field.at"), format.moment(of.at)],
+    [t("field.who"), whoName(of.who, t)],
+    [t("field.hash"), of.raw.slice(0, 16)],
   ];
-  return (
-    <dl className="facts">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{t(name)}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
 }
+
+/** Argosy’s own templates fill the company’s records, not the facts. */
+const isRecords = ({ definition, diff, rows, state }: Import) =>
+  definition?.startsWith("argosy.") &&
+  state === "done" &&
+  rows > 0 &&
+  Object.keys(diff).length === 0;
 
 /** One import: what it was, what it changed, whether it adds up, and what is wrong with it. */
 export default function ImportDrawer({ id, close }: { id: number; close(): void }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const query = useQuery({ queryKey: ["import", id], queryFn: () => calls.importOf(id) });
   return (
     <Drawer
@@ -54,8 +51,13 @@ export default function ImportDrawer({ id, close }: { id: number; close(): void 
         {(one) => (
           <div className="import-detail">
             <ImportState of={one} />
-            <Facts of={one} />
-            <DiffTable diff={one.diff} />
+            <Facts of={factsOf(one, t, format)} />
+            <ImportActions of={one} />
+            {isRecords(one) ? (
+              <p className="mut">{t("diff.records", { count: one.rows })}</p>
+            ) : (
+              <DiffTable diff={one.diff} />
+            )}
             {one.balance.length > 0 && <BalanceTable balance={one.balance} />}
             <ProblemList id={one.id} counts={one.problems} />
           </div>

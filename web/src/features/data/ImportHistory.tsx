@@ -6,7 +6,7 @@ import * as calls from "../../api/calls";
 import type { Import } from "../../api/types";
 import { sum } from "../../format/decimal";
 import { type Format, useFormat } from "../../format/useFormat";
-import { nameOf } from "../../i18n/names";
+import { nameOf, whoName } from "../../i18n/names";
 import { type Column, DataGrid } from "../../ui/DataGrid";
 import { Empty, Failed, Loading } from "../../ui/States";
 import { ImportState, stateOfImport } from "./ImportState";
@@ -75,10 +75,7 @@ function columnsOf(t: TFunction, format: Format, language: string): Column<Impor
       header: t("diff.money"),
       hint: t("diff.money_says"),
       width: 130,
-      value: (one) =>
-        Object.entries(moneyOf(one))
-          .map(([currency, amount]) => format.money(amount, currency))
-          .join(" · "),
+      value: (one) => format.amounts(moneyOf(one)),
     },
     {
       id: "problems",
@@ -99,7 +96,7 @@ function columnsOf(t: TFunction, format: Format, language: string): Column<Impor
       value: (one) => one.at,
       cell: (one) => format.moment(one.at),
     },
-    { id: "who", header: t("field.who"), width: 110, value: (one) => one.who },
+    { id: "who", header: t("field.who"), width: 110, value: (one) => whoName(one.who, t) },
     {
       id: "bytes",
       header: t("field.size"),

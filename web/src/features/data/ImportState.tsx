@@ -5,6 +5,7 @@ import { isZero } from "../../format/decimal";
 /** How an import went, in one word: done, with problems, unbalanced, known already or failed. */
 export function stateOfImport(one: Import): { word: string; tone: string } {
   if (one.state === "failed") return { word: "failed", tone: "bad" };
+  if (one.state === "undone") return { word: "undone", tone: "" };
   if (one.state === "duplicate") return { word: "duplicate", tone: "" };
   if (one.balance.some((balance) => !isZero(balance.difference))) {
     return { word: "unbalanced", tone: "look" };

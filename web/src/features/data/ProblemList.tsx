@@ -1,67 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { Download } from "lucide-react";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
-import type { Import, Problem } from "../../api/types";
-import { useFormat } from "../../format/useFormat";
-import { errorText, problemText } from "../../i18n/names";
-import { type Column, DataGrid } from "../../ui/DataGrid";
+import type { Import } from "../../api/types";
+import { errorText } from "../../i18n/names";
 import { Await } from "../../ui/States";
-
-const TONES = { error: "bad", warning: "look", note: "" } as const;
-
-function useProblemColumns(): Column<Problem>[] {
-  const { t, i18n } = useTranslation();
-  const format = useFormat();
-  return useMemo(
-    () => [
-      {
-        id: "severity",
-        header: t("problem.severity"),
-        width: 92,
-        value: (one) => t(`problem.${one.severity}`),
-        cell: (one) => (
-          <span className={`tag ${TONES[one.severity]}`}>{t(`problem.${one.severity}`)}</span>
-        ),
-      },
-      {
-        id: "line",
-        header: t("problem.line"),
-        kind: "number",
-        width: 72,
-        value: (one) => one.line,
-        cell: (one) => (one.line ? format.number(one.line) : ""),
-      },
-      { id: "column", header: t("problem.column"), width: 130, value: (one) => one.column },
-      {
-        id: "message",
-        header: t("problem.message"),
-        width: 460,
-        value: (one) => problemText(one, i18n.language),
-        cell: (one) => (
-          <span title={problemText(one, i18n.language)}>{problemText(one, i18n.language)}</span>
-        ),
-      },
-      {
-        id: "found",
-        header: t("problem.found"),
-        width: 150,
-        hidden: true,
-        value: (one) => one.found,
-      },
-      {
-        id: "code",
-        header: t("problem.code"),
-        width: 150,
-        hidden: true,
-        value: (one) => one.code,
-      },
-    ],
-    [t, format, i18n.language],
-  );
-}
+import { ProblemTable } from "./ProblemTable";
 
 interface ProblemListProps {
   id: number;
@@ -72,7 +17,6 @@ interface ProblemListProps {
 export function ProblemList({ id, counts }: ProblemListProps) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
-  const columns = useProblemColumns();
   const total = counts.error + counts.warning + counts.note;
   const query = useQuery({
     queryKey: ["problems", id],
@@ -94,20 +38,7 @@ export function ProblemList({ id, counts }: ProblemListProps) {
       </div>
       {total === 0 && <p className="mut">{t("data.no_problems")}</p>}
       {total > 0 && (
-        <Await query={query}>
-          {({ problems }) => (
-            <div className="boxed">
-              <DataGrid
-                id="problems"
-                label={t("data.problems")}
-                rows={problems}
-                columns={columns}
-                rowKey={(one) => `${one.line}:${one.column}:${one.code}:${one.found}`}
-                height={320}
-              />
-            </div>
-          )}
-        </Await>
+        <Await query={query}>{({ problems }) => <ProblemTable problems={problems} />}</Await>
       )}
     </section>
   );

@@ -28,6 +28,7 @@ export function HeadlineStrip({ metrics, now, grain }: Headline) {
         isRatio,
         better: metric.better === "lower" ? "down" : metric.better === "higher" ? "up" : "none",
         write: (figure) => write(metric, figure, "compact"),
+        band: now.data?.totals.bands?.[metric.id],
         trend: series(now.data, metric.id, points, grain, isRatio),
       };
     });

@@ -1,8 +1,9 @@
 import { useTranslation } from "react-i18next";
+import { Scoped } from "../../app/Scoped";
 import { useScope } from "../../app/useScope";
 import { useMay } from "../../app/useSession";
 import { PageHead } from "../../ui/Panel";
-import { Empty, Failed, Loading } from "../../ui/States";
+import { Empty, Failed } from "../../ui/States";
 import { DropPanel } from "../data/DropPanel";
 import { NotesBar } from "../profit/NotesBar";
 import { ScopeNote } from "../profit/ScopeNote";
@@ -37,11 +38,16 @@ function Figures() {
     <>
       {failed && (
         <section className="panel">
-          <Failed error={failed} retry={() => headline.now.refetch()} />
+          <Failed error={failed} retry={headline.retry} />
         </section>
       )}
       {!failed && <HeadlineStrip {...headline} />}
-      {headline.now.data && <NotesBar notes={headline.now.data.notes} />}
+      {headline.now.data && (
+        <NotesBar
+          notes={headline.now.data.notes}
+          profit={headline.now.data.totals.values.contribution_3?.value}
+        />
+      )}
       <div className="overview-middle">
         <TrendPanel {...headline} />
         <MoneyPanel />
@@ -60,8 +66,7 @@ export function Overview() {
   return (
     <div className="wrap">
       <PageHead title={t("nav.overview")} aside={ready && !empty ? <ScopeNote /> : null} />
-      {!ready && <Loading height={320} />}
-      {ready && (empty ? <FirstReport /> : <Figures />)}
+      <Scoped>{empty ? <FirstReport /> : <Figures />}</Scoped>
     </div>
   );
 }

@@ -13,6 +13,16 @@ import type { Headline } from "./queries";
 const SALES = "net_sales";
 const PROFIT = "contribution_3";
 
+/** The last points of a chart, of which advertising and visits may still change. */
+function mayChange(colors: Palette, from: number, points: number) {
+  if (from < 0) return undefined;
+  return {
+    silent: true,
+    itemStyle: { color: colors.ink2, opacity: 0.08 },
+    data: [[{ xAxis: from }, { xAxis: points - 1 }]],
+  };
+}
+
 /** Sales above and profit below on one time axis: never two scales in one picture. */
 export function TrendPanel({ metrics, now, then, before, grain }: Headline) {
   const { t, i18n } = useTranslation();
@@ -28,8 +38,12 @@ export function TrendPanel({ metrics, now, then, before, grain }: Headline) {
   );
   const drawn = useMemo(() => {
     const points = pointsOf(scope, grain);
-    const earlier = before ? pointsOf(before, grain).slice(0, points.length) : [];
+    // A period without any row has no figures; zeros would look like bad days.
+    const known = before && (then.data?.rows.length ?? 0) > 0;
+    const earlier = known ? pointsOf(before, grain).slice(0, points.length) : [];
+    const open = now.data?.notes.provisional_from;
     return {
+      openFrom: open ? points.findIndex((point) => point >= open) : -1,
       labels: points.map((point) => (grain === "month" ? point.slice(0, 7) : point.slice(5))),
       sales: series(now.data, SALES, points, grain),
       profit: series(now.data, PROFIT, points, grain),
@@ -39,7 +53,7 @@ export function TrendPanel({ metrics, now, then, before, grain }: Headline) {
 
   const option = useCallback(
     (colors: Palette) => {
-      const write = (value: number) => format.money(String(value), scope.currency, "compact");
+      const write = (value: number) => format.money(String(value), scope.currency, "tick");
       const category = categoryAxis(colors, drawn.labels);
       return {
         axisPointer: { link: [{ xAxisIndex: "all" }], lineStyle: { color: colors.ink2 } },
@@ -77,6 +91,7 @@ export function TrendPanel({ metrics, now, then, before, grain }: Headline) {
             showSymbol: false,
             lineStyle: { width: 2, color: colors.accent },
             itemStyle: { color: colors.accent },
+            markArea: mayChange(colors, drawn.openFrom, drawn.labels.length),
           },
           {
             name: name(PROFIT),

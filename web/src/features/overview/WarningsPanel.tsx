@@ -2,9 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
+import { useScope } from "../../app/useScope";
 import { sum } from "../../format/decimal";
 import { useFormat } from "../../format/useFormat";
 import { Panel } from "../../ui/Panel";
+import { Failed } from "../../ui/States";
+import { useQuarantine } from "../data/quarantine/useQuarantine";
 
 interface Warning {
   id: string;
@@ -24,9 +27,14 @@ function addUp(parts: Record<string, string>[]): Record<string, string> {
   return total;
 }
 
-function useWarnings(): { warnings: Warning[]; checked: boolean } {
-  const statements = useQuery({ queryKey: ["reconcile", {}], queryFn: () => calls.reconcile({}) });
-  const quarantine = useQuery({ queryKey: ["quarantine"], queryFn: calls.quarantine });
+function useWarnings() {
+  const { scope } = useScope();
+  const question = { as_of: scope.as_of };
+  const statements = useQuery({
+    queryKey: ["reconcile", question],
+    queryFn: () => calls.reconcile(question),
+  });
+  const quarantine = useQuarantine();
   const unpaired = useQuery({ queryKey: ["unpaired"], queryFn: calls.unpaired });
 
   const open = statements.data?.statements.filter(({ state }) => state === "differs") ?? [];
@@ -51,6 +59,7 @@ function useWarnings(): { warnings: Warning[]; checked: boolean } {
   return {
     warnings: all.filter((warning) => warning.count > 0),
     checked: Boolean(statements.data && quarantine.data && unpaired.data),
+    failed: [statements, quarantine, unpaired].find(({ isError }) => isError),
   };
 }
 
@@ -58,9 +67,10 @@ function useWarnings(): { warnings: Warning[]; checked: boolean } {
 export function WarningsPanel() {
   const { t } = useTranslation();
   const format = useFormat();
-  const { warnings, checked } = useWarnings();
+  const { warnings, checked, failed } = useWarnings();
   return (
     <Panel title={t("overview.checks")}>
+      {failed && <Failed error={failed.error} retry={() => void failed.refetch()} />}
       <ul className="checks">
         {warnings.map((warning) => (
           <li key={warning.id}>
@@ -72,11 +82,7 @@ export function WarningsPanel() {
                 })}
               </Link>
             </span>
-            <span className="num mut">
-              {Object.entries(warning.money ?? {})
-                .map(([currency, amount]) => format.money(amount, currency))
-                .join(" · ")}
-            </span>
+            <span className="num mut">{format.amounts(warning.money ?? {})}</span>
           </li>
         ))}
         {checked && warnings.length === 0 && (

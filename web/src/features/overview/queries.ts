@@ -29,6 +29,7 @@ export function useHeadline(scope: Scope, enabled: boolean) {
     currency: scope.currency,
     filters: scope.filters,
     compare: scope.compare,
+    as_of: scope.as_of,
   };
   const ready = enabled && metrics.length > 0;
   const now = useQuery({
@@ -45,7 +46,8 @@ export function useHeadline(scope: Scope, enabled: boolean) {
     enabled: ready && before !== null,
     placeholderData: keepPreviousData,
   });
-  return { registry, metrics, grain, before, now, then };
+  const retry = () => void (registry.isError ? registry : now).refetch();
+  return { registry, metrics, grain, before, now, then, retry };
 }
 
 export type Headline = ReturnType<typeof useHeadline>;

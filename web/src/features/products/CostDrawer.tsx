@@ -1,13 +1,15 @@
 import { Button, DatePicker, Drawer, Form, Input, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { Trash2 } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Product } from "../../api/types";
+import { useSaving } from "../../app/useSaving";
 import { useScope } from "../../app/useScope";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
-import { useSaving } from "./queries";
+import { CostFlowDrawer } from "./costs/CostFlowDrawer";
 
 interface CostForm {
   since: Dayjs;
@@ -83,6 +85,7 @@ export function CostDrawer({ product, close }: { product: Product; close(): void
   const format = useFormat();
   const mayEdit = useMay("edit");
   const { save } = useSaving(calls.removeCost);
+  const [flow, setFlow] = useState(false);
   return (
     <Drawer
       open
@@ -90,7 +93,14 @@ export function CostDrawer({ product, close }: { product: Product; close(): void
       size="min(640px, 94vw)"
       title={t("products.costs_of", { sku: product.sku })}
     >
-      <p className="mut">{t("products.cost_says")}</p>
+      <div className="row">
+        <p className="mut">{t("products.cost_says")}</p>
+        <span className="gap" />
+        <Button size="small" onClick={() => setFlow(true)}>
+          {t("costs.flow")}
+        </Button>
+      </div>
+      {flow && <CostFlowDrawer sku={product.sku} close={() => setFlow(false)} />}
       <table className="plain">
         <thead>
           <tr>

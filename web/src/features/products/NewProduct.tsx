@@ -2,7 +2,7 @@ import { Form, Input, Modal } from "antd";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { NewProduct as Values } from "../../api/types";
-import { useSaving } from "./queries";
+import { useSaving } from "../../app/useSaving";
 
 const MORE = ["brand", "category", "owner"] as const;
 

@@ -5,11 +5,12 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Pairing } from "../../api/types";
+import { useSaving } from "../../app/useSaving";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { type Column, DataGrid } from "../../ui/DataGrid";
 import { Await } from "../../ui/States";
-import { productsQuery, useSaving } from "./queries";
+import { productsQuery } from "./queries";
 
 /** Which product of ours stands behind which SKU of which store, and when. */
 export function PairingTab() {

@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Product } from "../../api/types";
+import { useSaving } from "../../app/useSaving";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { type Column, DataGrid } from "../../ui/DataGrid";
@@ -12,7 +13,7 @@ import { InlineEdit } from "../../ui/InlineEdit";
 import { Await } from "../../ui/States";
 import { CostDrawer } from "./CostDrawer";
 import { NewProduct } from "./NewProduct";
-import { productsQuery, useSaving } from "./queries";
+import { productsQuery } from "./queries";
 
 const EDITABLE = ["name", "brand", "category", "owner", "stage"] as const;
 type Editable = (typeof EDITABLE)[number];

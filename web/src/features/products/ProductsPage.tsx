@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import { PageHead } from "../../ui/Panel";
+import { TabsPanel } from "../../ui/TabsPanel";
+import { FreightTab } from "./costs/FreightTab";
+import { PurchasesTab } from "./costs/PurchasesTab";
+import { StockValueTab } from "./costs/StockValueTab";
 import { PairingTab } from "./PairingTab";
 import { ProductTab } from "./ProductTab";
 import { TemplatesTab } from "./TemplatesTab";
@@ -24,27 +27,25 @@ export function ProductsPage() {
         title={t("nav.products")}
         says={<span className="mut">{t("products.says")}</span>}
       />
-      <section className="panel tabs-panel">
-        <Tabs
-          activeKey={tab ?? "list"}
-          onChange={(next) =>
-            navigate({
-              to: "/products",
-              search: (now) => ({ ...now, tab: next === "list" ? undefined : next }),
-            })
-          }
-          items={[
-            { key: "list", label: t("products.list"), children: <ProductTab /> },
-            {
-              key: "unpaired",
-              label: waiting ? `${t("products.unpaired")} (${waiting})` : t("products.unpaired"),
-              children: <UnpairedTab />,
-            },
-            { key: "pairings", label: t("products.pairings"), children: <PairingTab /> },
-            { key: "templates", label: t("products.templates"), children: <TemplatesTab /> },
-          ]}
-        />
-      </section>
+      <TabsPanel
+        active={tab}
+        onChange={(next) => navigate({ to: "/products", search: (now) => ({ ...now, tab: next }) })}
+        tabs={[
+          { key: "list", label: t("products.list"), children: <ProductTab /> },
+          {
+            key: "unpaired",
+            label: waiting
+              ? t("grid.count_of", { name: t("products.unpaired"), count: waiting })
+              : t("products.unpaired"),
+            children: <UnpairedTab />,
+          },
+          { key: "pairings", label: t("products.pairings"), children: <PairingTab /> },
+          { key: "purchases", label: t("products.purchases"), children: <PurchasesTab /> },
+          { key: "freight", label: t("products.freight"), children: <FreightTab /> },
+          { key: "stock", label: t("products.stock_value"), children: <StockValueTab /> },
+          { key: "templates", label: t("products.templates"), children: <TemplatesTab /> },
+        ]}
+      />
     </div>
   );
 }

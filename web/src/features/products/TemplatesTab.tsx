@@ -8,10 +8,17 @@ import { JobList } from "../../app/jobs/JobList";
 import { useJobs } from "../../app/jobs/JobsProvider";
 import { useMay } from "../../app/useSession";
 import { errorText } from "../../i18n/names";
-import { formOf } from "../data/DropPanel";
 import { DropZone } from "../data/DropZone";
+import { formOf } from "../data/given";
 
-const TEMPLATES = ["product_costs", "pairing", "fx_rates", "expenses"] as const;
+const TEMPLATES = [
+  "product_costs",
+  "pairing",
+  "purchases",
+  "freight",
+  "fx_rates",
+  "expenses",
+] as const;
 const FORMATS: FileFormat[] = ["xlsx", "csv"];
 
 /** Lists as files: download a template, fill it, drop it back. */

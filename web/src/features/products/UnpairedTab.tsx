@@ -4,11 +4,12 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Product, Unpaired } from "../../api/types";
+import { useSaving } from "../../app/useSaving";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { type Column, DataGrid } from "../../ui/DataGrid";
 import { Await, Empty } from "../../ui/States";
-import { productsQuery, useSaving } from "./queries";
+import { productsQuery } from "./queries";
 
 function PairWith({ one, products }: { one: Unpaired; products: Product[] }) {
   const { t } = useTranslation();

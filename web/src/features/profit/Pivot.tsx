@@ -46,8 +46,8 @@ const UNITS = "units_sold";
 
 /** Units sold of each group: counted by the metric, as the statement holds money only. */
 function useUnits(question: ProfitQuestion) {
-  const { from, to, currency, filters, by = NONE } = question;
-  const asked = { metrics: [UNITS], by, from, to, currency, filters };
+  const { from, to, currency, filters, as_of, view, by = NONE } = question;
+  const asked = { metrics: [UNITS], by, from, to, currency, filters, as_of, view };
   const { data } = useQuery({ queryKey: ["ask", asked], queryFn: () => calls.ask(asked) });
   return useMemo(() => {
     const keyed = (key: Key) => JSON.stringify(by.map((one) => key[one] ?? null));
@@ -129,7 +129,7 @@ export function Pivot() {
         {(profit) => (
           <>
             <div className="pivot-notes">
-              <NotesBar notes={profit.notes} />
+              <NotesBar notes={profit.notes} profit={profit.totals.contribution_3} />
             </div>
             <PivotGrid
               key={by.join()}

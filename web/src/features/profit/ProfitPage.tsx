@@ -1,13 +1,14 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Segmented } from "antd";
 import { useTranslation } from "react-i18next";
+import { Scoped } from "../../app/Scoped";
 import { useScope } from "../../app/useScope";
 import { NoData } from "../../ui/NoData";
 import { PageHead } from "../../ui/Panel";
-import { Loading } from "../../ui/States";
 import { Pivot } from "./Pivot";
 import { ScopeNote } from "./ScopeNote";
 import { StatementView } from "./StatementView";
+import { ViewBar } from "./ViewBar";
 import "./profit.css";
 
 const VIEWS = ["statement", "pivot"] as const;
@@ -39,9 +40,8 @@ export function ProfitPage() {
         }
         aside={ready && !empty ? <ScopeNote /> : null}
       />
-      {!ready && <Loading height={320} />}
-      {ready && empty && <NoData />}
-      {ready && !empty && (view === "pivot" ? <Pivot /> : <StatementView />)}
+      {ready && !empty && <ViewBar />}
+      <Scoped>{empty ? <NoData /> : view === "pivot" ? <Pivot /> : <StatementView />}</Scoped>
     </div>
   );
 }

@@ -21,11 +21,13 @@ const SAME_AS_SALES = "gross_sales";
 interface StatementGridProps {
   profit: Profit;
   parts: Profit | null;
+  /** By the day of the order, when both bases stand side by side. */
+  byOrder: Profit | null;
   question: ProfitQuestion;
 }
 
 /** The profit and loss statement as a tree; every amount opens its ledger rows. */
-export function StatementGrid({ profit, parts, question }: StatementGridProps) {
+export function StatementGrid({ profit, parts, byOrder, question }: StatementGridProps) {
   const { t, i18n } = useTranslation();
   const { scope } = useScope();
   const drill = useDrill();
@@ -35,7 +37,7 @@ export function StatementGrid({ profit, parts, question }: StatementGridProps) {
     return profit.lines.filter(({ id }) => !(hasGroup && id === SAME_AS_SALES));
   }, [profit.lines]);
   const nodes = useMemo(() => unfold(lines, open), [lines, open]);
-  const { columns, keyOf } = useStatementColumns(profit, parts);
+  const { columns, keyOf } = useStatementColumns(profit, parts, byOrder);
 
   const tree: Tree<Node> = {
     level: (node) => node.level,

@@ -9,6 +9,7 @@ import { Panel } from "../../ui/Panel";
 import { Await } from "../../ui/States";
 import { profitQuery, useProfitQuestion } from "./lines";
 import { NotesBar } from "./NotesBar";
+import { RulesPanel } from "./RulesPanel";
 import { StatementGrid } from "./StatementGrid";
 import { WaterfallPanel } from "./WaterfallPanel";
 
@@ -29,6 +30,15 @@ function useSplit() {
   return { split, choices, change };
 }
 
+/** The same statement by the day of the order, where both are wanted side by side. */
+function useOrderBasis({ question, ready }: ReturnType<typeof useProfitQuestion>) {
+  const { basis } = useSearch({ from: "/profit" });
+  const wanted = basis === "both";
+  const asked = { ...question, view: { ...question.view, basis: "order" as const } };
+  const { data } = useQuery(profitQuery(asked, ready && wanted));
+  return wanted ? (data ?? null) : null;
+}
+
 /** The statement: the waterfall, and every line of the chart beside the period before. */
 export function StatementView() {
   const { t } = useTranslation();
@@ -46,11 +56,13 @@ export function StatementView() {
     placeholderData: keepPreviousData,
   });
 
+  const byOrder = useOrderBasis(whole);
+
   return (
     <Await query={total} height={400}>
       {(profit) => (
         <>
-          <NotesBar notes={profit.notes} />
+          <NotesBar notes={profit.notes} profit={profit.totals.contribution_3} />
           <WaterfallPanel profit={profit} />
           <Panel
             title={t("profit.statement_title")}
@@ -68,9 +80,11 @@ export function StatementView() {
             <StatementGrid
               profit={profit}
               parts={split === "none" ? null : (splitting.data ?? null)}
+              byOrder={byOrder}
               question={split === "none" ? whole.question : parts.question}
             />
           </Panel>
+          <RulesPanel notes={profit.notes} />
         </>
       )}
     </Await>

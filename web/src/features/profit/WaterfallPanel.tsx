@@ -10,6 +10,9 @@ import { Panel } from "../../ui/Panel";
 import { useDrill } from "./drill/DrillProvider";
 import { type Bar, waterfall } from "./waterfall";
 
+/** As in app.css: where the bars stand closer. */
+const NARROW = "(max-width: 1180px)";
+
 function colorOf(bar: Bar, colors: Palette): string {
   if (bar.total)
     return bar.to < 0 ? colors.neg : bar.id === "operating_profit" ? colors.pos : colors.accent;
@@ -26,7 +29,7 @@ export function WaterfallPanel({ profit }: { profit: Profit }) {
 
   const option = useCallback(
     (colors: Palette) => {
-      const short = (value: number) => format.money(String(value), scope.currency, "compact");
+      const short = (value: number) => format.money(String(value), scope.currency, "tick");
       const axis = categoryAxis(
         colors,
         bars.map((bar) => bar.name),
@@ -44,7 +47,18 @@ export function WaterfallPanel({ profit }: { profit: Profit }) {
         grid: { left: 66, right: 14, top: 24, bottom: 52 },
         xAxis: {
           ...axis,
-          axisLabel: { ...axis.axisLabel, interval: 0, width: 84, overflow: "break" },
+          axisLabel: {
+            ...axis.axisLabel,
+            interval: 0,
+            hideOverlap: false,
+            ...(matchMedia(NARROW).matches
+              ? { width: 62, fontSize: 10 }
+              : { width: 84, fontSize: 11 }),
+            lineHeight: 14,
+            overflow: "break",
+            // What a name adds in brackets stands under it as a whole.
+            formatter: (name: string) => name.replace("（", "\n（"),
+          },
         },
         yAxis: { ...valueAxis(colors, short), splitNumber: 3 },
         series: [

@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
-import type { ProfitQuestion } from "../../api/types";
+import type { Profit, ProfitQuestion } from "../../api/types";
 import { useScope } from "../../app/useScope";
+import { isZero } from "../../format/decimal";
 import { nameOf } from "../../i18n/names";
+import { useLookedAt } from "./view";
 
 export const profitQuery = (question: ProfitQuestion, enabled = true) => ({
   queryKey: ["profit", question],
@@ -15,6 +17,7 @@ export const profitQuery = (question: ProfitQuestion, enabled = true) => ({
 /** The question for the statement of the present scope, split by `by`. */
 export function useProfitQuestion(by: string[]): { question: ProfitQuestion; ready: boolean } {
   const { scope, ready } = useScope();
+  const looked = useLookedAt();
   const question = useMemo(
     () => ({
       by,
@@ -23,11 +26,20 @@ export function useProfitQuestion(by: string[]): { question: ProfitQuestion; rea
       currency: scope.currency,
       filters: scope.filters,
       compare: scope.compare,
+      as_of: scope.as_of,
       depth: 9,
+      ...looked,
     }),
-    [by, scope],
+    [by, scope, looked],
   );
   return { question, ready };
+}
+
+/** The totals of the period compared with; none when nothing at all happened in it. */
+export function earlierTotals(profit: Profit): Profit["previous_totals"] {
+  const amounts = Object.values(profit.previous_totals ?? {});
+  const moved = amounts.some((amount) => amount != null && !isZero(amount));
+  return moved ? profit.previous_totals : null;
 }
 
 const NONE: string[] = [];

@@ -3,6 +3,7 @@ import { profit as stubProfit } from "../../../stub/answers";
 import type { Profit } from "../../api/types";
 import { sum } from "../../format/decimal";
 import { slices } from "../overview/MoneyPanel";
+import { earlierTotals } from "./lines";
 import { openTo, unfold } from "./tree";
 import { waterfall } from "./waterfall";
 
@@ -25,6 +26,12 @@ it("the waterfall ends where the statement ends, and every step starts where the
 it("a stage without a figure leaves a gap in the waterfall instead of a zero", () => {
   const partial = { ...profit, totals: { ...profit.totals, goods: null } };
   expect(waterfall(partial, "en").some((bar) => bar.id === "goods")).toBe(false);
+});
+
+it("a period in which nothing happened has no figures, instead of zeros", () => {
+  expect(earlierTotals({ ...profit, previous_totals: profit.totals })).toBe(profit.totals);
+  const nothing = Object.fromEntries(Object.keys(profit.totals).map((line) => [line, "0"]));
+  expect(earlierTotals({ ...profit, previous_totals: nothing })).toBeNull();
 });
 
 it("closed groups hide their lines; opening them shows every line once", () => {

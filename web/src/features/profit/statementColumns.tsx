@@ -9,6 +9,7 @@ import { nameOf } from "../../i18n/names";
 import type { Column } from "../../ui/DataGrid";
 import { Delta } from "../../ui/Delta";
 import { useGroupName } from "./groupName";
+import { earlierTotals } from "./lines";
 import type { Node } from "./tree";
 
 /** More columns than this are read better as rows of the pivot. */
@@ -17,7 +18,7 @@ const COLUMNS_MAX = 36;
 const INCOME = new Set(["sales"]);
 
 /** The columns of the statement, and the group of an answer that a column stands for. */
-export function useStatementColumns(profit: Profit, parts: Profit | null) {
+export function useStatementColumns(profit: Profit, parts: Profit | null, byOrder: Profit | null) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const { scope } = useScope();
@@ -27,7 +28,8 @@ export function useStatementColumns(profit: Profit, parts: Profit | null) {
     const { currency } = scope;
     const base = profit.totals.net_sales ?? null;
     const now = ({ line }: Node) => profit.totals[line.id] ?? null;
-    const before = ({ line }: Node) => profit.previous_totals?.[line.id] ?? null;
+    const earlier = earlierTotals(profit);
+    const before = ({ line }: Node) => earlier?.[line.id] ?? null;
     const amount = (value: string | null) =>
       value === null ? (
         <Tooltip title={t("profit.no_cost")}>
@@ -75,6 +77,18 @@ export function useStatementColumns(profit: Profit, parts: Profit | null) {
         },
       },
     ];
+    if (byOrder) {
+      const ordered = ({ line }: Node) => byOrder.totals[line.id] ?? null;
+      columns.push({
+        id: "by_order",
+        header: t("view.basis_order"),
+        hint: t("view.by_order_says"),
+        kind: "money",
+        width: 130,
+        value: ordered,
+        cell: (node) => amount(ordered(node)),
+      });
+    }
     if (profit.previous_totals) {
       columns.push(
         {
@@ -120,5 +134,5 @@ export function useStatementColumns(profit: Profit, parts: Profit | null) {
       });
     });
     return { columns, keyOf: (column: string) => groups.get(column) };
-  }, [profit, parts, scope, format, groupName, t, i18n.language]);
+  }, [profit, parts, byOrder, scope, format, groupName, t, i18n.language]);
 }

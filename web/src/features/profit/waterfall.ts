@@ -17,6 +17,8 @@ const STEPS: { id: string; total: boolean }[] = [
   { id: "contribution_3", total: true },
   { id: "overhead", total: false },
   { id: "operating_profit", total: true },
+  { id: "financial", total: false },
+  { id: "result", total: true },
 ];
 
 export interface Bar {

@@ -1,121 +1,56 @@
-import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import * as calls from "../../api/calls";
-import type { Statement } from "../../api/types";
-import { ANY_DAY } from "../../app/scope";
 import { useScope } from "../../app/useScope";
-import { DataGrid } from "../../ui/DataGrid";
 import { NoData } from "../../ui/NoData";
 import { PageHead } from "../../ui/Panel";
-import { Await, Loading } from "../../ui/States";
-import { useDrill } from "../profit/drill/DrillProvider";
-import { useStatementListColumns } from "./columns";
-import { Summary } from "./Summary";
+import { Loading } from "../../ui/States";
+import { TabsPanel } from "../../ui/TabsPanel";
+import { Bank } from "./Bank";
+import { Chain } from "./Chain";
+import { Economics } from "./Economics";
+import { Orders } from "./Orders";
+import { Proofs } from "./Proofs";
+import { Statements } from "./Statements";
+import { Unsettled } from "./Unsettled";
+import "../data/data.css";
+import "./reconcile.css";
 
-const URGENCY: Record<Statement["state"], number> = { differs: 0, no_control: 1, balanced: 2 };
+/** From the lines of a statement to the money in the bank, step by step. */
+const CHECKS = [
+  { key: "statements", children: <Statements /> },
+  { key: "proof", children: <Proofs /> },
+  { key: "chain", children: <Chain /> },
+  { key: "bank", children: <Bank /> },
+  { key: "orders", children: <Orders /> },
+  { key: "unsettled", children: <Unsettled /> },
+  { key: "economics", children: <Economics /> },
+];
 
-/** Those that do not add up come first, then the newest. */
-export function inOrder(statements: Statement[]): Statement[] {
-  return statements.toSorted(
-    (left, right) =>
-      URGENCY[left.state] - URGENCY[right.state] ||
-      (right.deposit_day ?? right.period_to ?? "").localeCompare(
-        left.deposit_day ?? left.period_to ?? "",
-      ),
-  );
-}
-
-function useStatements() {
-  const { scope, choices, ready } = useScope();
-  const question = {
-    from: scope.from,
-    to: scope.to,
-    store: scope.filters.store?.join(","),
-    channel: scope.filters.channel?.join(","),
-  };
-  const query = useQuery({
-    queryKey: ["reconcile", question],
-    queryFn: () => calls.reconcile(question),
-    enabled: ready,
-  });
-  const { market } = scope.filters;
-  const marketOf = useMemo(
-    () => new Map(choices?.stores.map((one) => [one.name, one.market])),
-    [choices],
-  );
-  // A statement has no market of its own; that of its store decides.
-  const keeps = useCallback(
-    (statement: Statement) => !market || market.includes(marketOf.get(statement.store) ?? ""),
-    [market, marketOf],
-  );
-  return { query, question, keeps };
-}
-
-function Statements({
-  statements,
-  save,
-}: {
-  statements: Statement[];
-  save(format: "csv" | "xlsx"): Promise<void>;
-}) {
-  const { t } = useTranslation();
-  const { scope } = useScope();
-  const drill = useDrill();
-  const rows = useMemo(() => inOrder(statements), [statements]);
-  const columns = useStatementListColumns();
-  return (
-    <section className="panel">
-      <DataGrid
-        id="reconcile"
-        label={t("nav.reconcile")}
-        rows={rows}
-        columns={columns}
-        rowKey={(row) => `${row.store}:${row.statement}:${row.currency}`}
-        onOpen={(row) =>
-          drill({
-            title: `${row.statement} · ${row.store}`,
-            question: {
-              ...ANY_DAY,
-              filters: { store: [row.store], statement: [row.statement] },
-              currency: scope.currency,
-            },
-          })
-        }
-        rowClass={(row) => (row.state === "differs" ? "differs" : "")}
-        height="calc(100vh - 250px)"
-        exportTo={save}
-        empty={t("reconcile.none")}
-      />
-    </section>
-  );
-}
-
-/** Each settlement or payout beside the sum of its lines. */
 export function Reconcile() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { tab } = useSearch({ from: "/reconcile" });
   const { ready, empty } = useScope();
-  const { query, question, keeps } = useStatements();
   return (
     <div className="wrap">
-      <PageHead title={t("nav.reconcile")} says={t("reconcile.says")} />
+      <PageHead
+        title={t("nav.reconcile")}
+        says={<span className="mut">{t("reconcile.says")}</span>}
+      />
       {!ready && <Loading height={320} />}
       {ready && empty && <NoData />}
       {ready && !empty && (
-        <Await query={query} height={400}>
-          {(body) => {
-            const statements = body.statements.filter(keeps);
-            return (
-              <>
-                <Summary statements={statements} />
-                <Statements
-                  statements={statements}
-                  save={(format) => calls.saveReconcile(question, format, i18n.language)}
-                />
-              </>
-            );
-          }}
-        </Await>
+        <TabsPanel
+          active={tab}
+          onChange={(next) =>
+            navigate({ to: "/reconcile", search: (now) => ({ ...now, tab: next }) })
+          }
+          tabs={CHECKS.map(({ key, children }) => ({
+            key,
+            label: t(`reconcile.check.${key}`),
+            children,
+          }))}
+        />
       )}
     </div>
   );

@@ -14,7 +14,7 @@ function byCurrency(statements: Statement[], of: (one: Statement) => string | nu
       totals.set(one.currency, sum([totals.get(one.currency) ?? "0", amount]));
     }
   }
-  return [...totals];
+  return Object.fromEntries(totals);
 }
 
 /** How many add up, and the money that does not. */
@@ -22,9 +22,7 @@ export function Summary({ statements }: { statements: Statement[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const money = (of: (one: Statement) => string | null | undefined) =>
-    byCurrency(statements, of)
-      .map(([currency, amount]) => format.money(amount, currency))
-      .join(" · ");
+    format.amounts(byCurrency(statements, of));
   const figures = [
     ...STATES.map((state) => {
       const found = statements.filter((one) => one.state === state);
@@ -35,7 +33,7 @@ export function Summary({ statements }: { statements: Statement[] }) {
     { id: "provisional", value: money((one) => one.provisional) || "0", more: "", count: 0 },
   ];
   return (
-    <section className="panel" aria-label={t("reconcile.summary")}>
+    <section className="panel summary" aria-label={t("reconcile.summary")}>
       <dl className="kpis" style={{ gridTemplateColumns: "repeat(5, minmax(0, 1fr))" }}>
         {figures.map((figure) => (
           <div key={figure.id}>

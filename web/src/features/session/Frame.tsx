@@ -2,7 +2,7 @@ import { Segmented } from "antd";
 import { Ship } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { usePreferences } from "../../app/preferences";
+import { keepPreferences, usePreferences } from "../../app/preferences";
 import type { Language } from "../../format/format";
 import "./session.css";
 
@@ -15,7 +15,11 @@ interface FrameProps {
 /** The page before the pages: a name, a language, a form. */
 export function Frame({ title, says, children }: FrameProps) {
   const { t } = useTranslation();
-  const { language, change } = usePreferences();
+  const { language, read } = usePreferences();
+  const choose = (next: Language) => {
+    keepPreferences({ language: next });
+    read(next);
+  };
   return (
     <main className="door">
       <div className="door-top">
@@ -27,7 +31,7 @@ export function Frame({ title, says, children }: FrameProps) {
           size="small"
           aria-label={t("settings.language")}
           value={language}
-          onChange={(next) => change({ language: next })}
+          onChange={choose}
           options={[
             { value: "zh-CN", label: "中文" },
             { value: "en", label: "English" },

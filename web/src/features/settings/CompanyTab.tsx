@@ -3,10 +3,10 @@ import { Button, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Settings } from "../../api/types";
+import { useSaving } from "../../app/useSaving";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { Await } from "../../ui/States";
-import { useSaving } from "../products/queries";
 
 function CompanyForm({ settings }: { settings: Settings }) {
   const { t } = useTranslation();

@@ -2,6 +2,7 @@ import { App, Button, Form, Input, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import { type Theme, usePreferences } from "../../app/preferences";
+import { useSpeak } from "../../app/useSpeak";
 import type { Language } from "../../format/format";
 import { errorText } from "../../i18n/names";
 import { PASSWORD_MIN } from "./UsersTab";
@@ -49,12 +50,8 @@ function ChangePassword() {
 /** What belongs to the person: language, theme, password. */
 export function LookTab() {
   const { t } = useTranslation();
-  const { language, theme, change } = usePreferences();
-  const speak = (next: Language) => {
-    change({ language: next });
-    // The account remembers it for other browsers; failing to is not worth an error.
-    calls.changeMe({ language: next }).catch(() => undefined);
-  };
+  const { language, theme, paint } = usePreferences();
+  const speak = useSpeak();
   return (
     <div className="narrow look">
       <div className="field">
@@ -74,7 +71,7 @@ export function LookTab() {
         <Segmented<Theme>
           aria-label={t("settings.theme")}
           value={theme}
-          onChange={(next) => change({ theme: next })}
+          onChange={paint}
           options={(["light", "dark", "system"] as const).map((value) => ({
             value,
             label: t(`theme.${value}`),

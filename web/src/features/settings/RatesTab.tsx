@@ -4,10 +4,10 @@ import type { Dayjs } from "dayjs";
 import { Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
+import { useSaving } from "../../app/useSaving";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { Await } from "../../ui/States";
-import { useSaving } from "../products/queries";
 
 interface RateForm {
   day: Dayjs;

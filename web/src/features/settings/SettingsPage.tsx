@@ -1,11 +1,15 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../app/useSession";
 import { PageHead } from "../../ui/Panel";
+import { TabsPanel } from "../../ui/TabsPanel";
+import { AccountingTab } from "./AccountingTab";
+import { AuditTab } from "./AuditTab";
 import { CompanyTab } from "./CompanyTab";
 import { LookTab } from "./LookTab";
+import { MaintenanceTab } from "./maintenance/MaintenanceTab";
 import { RatesTab } from "./RatesTab";
+import { RetentionTab } from "./RetentionTab";
 import { StoresTab } from "./StoresTab";
 import { TokensTab } from "./TokensTab";
 import { UsersTab } from "./UsersTab";
@@ -17,34 +21,36 @@ export function SettingsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { tab } = useSearch({ from: "/settings" });
+  const mayEdit = useMay("edit");
   const mayAdminister = useMay("administer");
   const tabs = [
     { key: "company", children: <CompanyTab /> },
     { key: "stores", children: <StoresTab /> },
+    { key: "accounting", children: <AccountingTab /> },
     ...(mayAdminister ? [{ key: "users", children: <UsersTab /> }] : []),
     { key: "tokens", children: <TokensTab /> },
     { key: "rates", children: <RatesTab /> },
     { key: "look", children: <LookTab /> },
+    ...(mayAdminister
+      ? [
+          { key: "retention", children: <RetentionTab /> },
+          { key: "audit", children: <AuditTab /> },
+        ]
+      : []),
+    ...(mayEdit ? [{ key: "maintenance", children: <MaintenanceTab /> }] : []),
   ];
   return (
     <div className="wrap">
       <PageHead title={t("nav.settings")} />
-      <section className="panel tabs-panel">
-        <Tabs
-          activeKey={tab ?? "company"}
-          onChange={(next) =>
-            navigate({
-              to: "/settings",
-              search: (now) => ({ ...now, tab: next === "company" ? undefined : next }),
-            })
-          }
-          items={tabs.map(({ key, children }) => ({
-            key,
-            label: t(`settings.${key}`),
-            children: <div className="settings-body">{children}</div>,
-          }))}
-        />
-      </section>
+      <TabsPanel
+        active={tab}
+        onChange={(next) => navigate({ to: "/settings", search: (now) => ({ ...now, tab: next }) })}
+        tabs={tabs.map(({ key, children }) => ({
+          key,
+          label: t(`settings.${key}`),
+          children: <div className="settings-body">{children}</div>,
+        }))}
+      />
     </div>
   );
 }

@@ -1,19 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Form, Input, Select } from "antd";
+import { Pencil } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Store, Stores } from "../../api/types";
-import { useScope } from "../../app/useScope";
+import { useSaving } from "../../app/useSaving";
 import { useMay } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { channelName } from "../../i18n/names";
 import { Await } from "../../ui/States";
-import { useSaving } from "../products/queries";
+import { StoreDialog } from "./StoreDialog";
+import { StoreFields } from "./StoreFields";
 
 function AddStore({ channels, markets }: Stores) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const { choices } = useScope();
   const [form] = Form.useForm<Store>();
   const { save, saving } = useSaving(calls.addStore);
   const finish = async (store: Store) => {
@@ -37,22 +38,7 @@ function AddStore({ channels, markets }: Stores) {
           style={{ width: 130 }}
         />
       </Form.Item>
-      <Form.Item name="market" label={t("field.market")}>
-        <Select
-          allowClear
-          showSearch={{ optionFilterProp: "label" }}
-          options={markets.map((code) => ({ value: code, label: format.country(code) }))}
-          style={{ width: 140 }}
-        />
-      </Form.Item>
-      <Form.Item name="currency" label={t("field.currency")}>
-        <Select
-          allowClear
-          showSearch
-          options={choices?.currencies.map((code) => ({ value: code, label: code }))}
-          style={{ width: 90 }}
-        />
-      </Form.Item>
+      <StoreFields markets={markets} />
       <Button type="primary" htmlType="submit" loading={saving}>
         {t("settings.add_store")}
       </Button>
@@ -64,6 +50,7 @@ export function StoresTab() {
   const { t } = useTranslation();
   const format = useFormat();
   const mayEdit = useMay("edit");
+  const [editing, setEditing] = useState<Store | null>(null);
   const query = useQuery({ queryKey: ["stores"], queryFn: calls.stores });
   return (
     <Await query={query}>
@@ -77,6 +64,11 @@ export function StoresTab() {
                 <th scope="col">{t("settings.home_market")}</th>
                 <th scope="col">{t("field.currency")}</th>
                 <th scope="col">{t("settings.time_zone")}</th>
+                {mayEdit && (
+                  <th scope="col">
+                    <span className="visually-hidden">{t("action.edit")}</span>
+                  </th>
+                )}
               </tr>
             </thead>
             <tbody>
@@ -87,12 +79,31 @@ export function StoresTab() {
                   <td>{store.market ? format.country(store.market) : "—"}</td>
                   <td>{store.currency ?? "—"}</td>
                   <td>{store.time_zone ?? "—"}</td>
+                  {mayEdit && (
+                    <td className="num">
+                      <Button
+                        size="small"
+                        type="text"
+                        icon={<Pencil size={13} />}
+                        aria-label={`${t("action.edit")} ${store.name}`}
+                        onClick={() => setEditing(store)}
+                      />
+                    </td>
+                  )}
                 </tr>
               ))}
             </tbody>
           </table>
           {body.stores.length === 0 && <p className="mut">{t("settings.no_stores")}</p>}
           {mayEdit && <AddStore {...body} />}
+          {editing && (
+            <StoreDialog
+              key={editing.name}
+              store={editing}
+              markets={body.markets}
+              close={() => setEditing(null)}
+            />
+          )}
         </>
       )}
     </Await>

@@ -3,10 +3,10 @@ import { App, Button, Form, Input, Typography } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
+import { useSaving } from "../../app/useSaving";
 import { useFormat } from "../../format/useFormat";
 import { errorText } from "../../i18n/names";
 import { Await } from "../../ui/States";
-import { useSaving } from "../products/queries";
 
 /** Keys for programs; the secret is shown once, when it is made. */
 export function TokensTab() {

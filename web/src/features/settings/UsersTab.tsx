@@ -3,10 +3,10 @@ import { Button, Form, Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { NewUser, User } from "../../api/types";
+import { useSaving } from "../../app/useSaving";
 import { useSession } from "../../app/useSession";
 import { useFormat } from "../../format/useFormat";
 import { Await } from "../../ui/States";
-import { useSaving } from "../products/queries";
 
 export const PASSWORD_MIN = 12;
 

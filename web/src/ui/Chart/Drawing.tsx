@@ -1,11 +1,24 @@
 import { BarChart, LineChart } from "echarts/charts";
-import { AxisPointerComponent, GridComponent, TooltipComponent } from "echarts/components";
+import {
+  AxisPointerComponent,
+  GridComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+} from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import type { Palette } from "../../app/theme";
 
-use([BarChart, LineChart, AxisPointerComponent, GridComponent, TooltipComponent, SVGRenderer]);
+use([
+  BarChart,
+  LineChart,
+  AxisPointerComponent,
+  GridComponent,
+  MarkAreaComponent,
+  TooltipComponent,
+  SVGRenderer,
+]);
 
 interface DrawingProps {
   title: string;

@@ -55,6 +55,9 @@ function TreeCell<Row>({
   );
 }
 
+/** From here on a text may be wider than its column. */
+const LONG = 12;
+
 export function BodyRow<Row>(props: BodyRowProps<Row>) {
   const { row, index, columns, tree, onOpen, canOpen } = props;
   return (
@@ -79,6 +82,8 @@ export function BodyRow<Row>(props: BodyRowProps<Row>) {
             data-column={column.id}
             className={`grid-cell ${isFigure(column.kind) ? "figure" : ""} ${opens ? "opens" : ""}`}
             style={{ flexBasis: props.widthOf(column) }}
+            // What is cut off is told on hover.
+            title={typeof content === "string" && content.length > LONG ? content : undefined}
             onClick={opens ? () => onOpen(row, column.id) : undefined}
             onFocus={() => props.onFocus(at)}
           >

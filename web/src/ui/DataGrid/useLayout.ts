@@ -8,6 +8,7 @@ interface Kept {
 
 const MIN_WIDTH = 56;
 const MAX_WIDTH = 640;
+const HEAD_MAX = 200;
 
 function load(key: string): Kept {
   try {
@@ -16,6 +17,21 @@ function load(key: string): Kept {
   } catch {
     return { shown: {}, widths: {} };
   }
+}
+
+const WIDE = /[\u2e80-\uffef]/;
+const HEAD_SPACE = 40;
+const TOTAL_SPACE = 26;
+const LETTER = { head: 6.6, total: 7.9, wide: 13 };
+
+const lengthOf = (text: string, letter: number) =>
+  [...text].reduce((sum, one) => sum + (WIDE.test(one) ? LETTER.wide : letter), 0);
+
+/** A column is never narrower than its name and its total, unless a reader made it so. */
+function naturalWidth<Row>({ header, total, width = 130 }: Column<Row>): number {
+  const head = lengthOf(header, LETTER.head) + HEAD_SPACE;
+  const foot = typeof total === "string" ? lengthOf(total, LETTER.total) + TOTAL_SPACE : 0;
+  return Math.round(Math.max(width, Math.min(head, HEAD_MAX), foot));
 }
 
 /** Which columns are shown and how wide: remembered in this browser for each grid. */
@@ -46,7 +62,7 @@ export function useLayout<Row>(id: string, columns: Column<Row>[]) {
     [columns, isShown],
   );
   const widthOf = useCallback(
-    (column: Column<Row>) => kept.widths[column.id] ?? column.width ?? 130,
+    (column: Column<Row>) => kept.widths[column.id] ?? naturalWidth(column),
     [kept],
   );
   const show = useCallback(

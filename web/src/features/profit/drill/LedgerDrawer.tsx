@@ -4,10 +4,12 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../../api/calls";
 import type { LedgerRow } from "../../../api/types";
+import { useScope } from "../../../app/useScope";
 import { useFormat } from "../../../format/useFormat";
 import { DataGrid } from "../../../ui/DataGrid";
 import { Failed, Loading } from "../../../ui/States";
 import { useLineName } from "../lines";
+import { useLookedAt } from "../view";
 import type { Drill } from "./DrillProvider";
 import { ledgerColumns } from "./ledgerColumns";
 import { SourcePanel } from "./SourcePanel";
@@ -15,7 +17,7 @@ import "./drill.css";
 
 const PAGE_ROWS = 200;
 
-function useLedger({ question }: Drill) {
+function useLedger(question: Drill["question"]) {
   return useInfiniteQuery({
     queryKey: ["ledger", question],
     queryFn: ({ pageParam }) =>
@@ -44,7 +46,13 @@ export default function LedgerDrawer({ drill, close }: { drill: Drill; close(): 
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const lineName = useLineName();
-  const query = useLedger(drill);
+  const { scope } = useScope();
+  const { view } = useLookedAt();
+  const question = useMemo(
+    () => ({ ...drill.question, view, as_of: scope.as_of }),
+    [drill.question, view, scope.as_of],
+  );
+  const query = useLedger(question);
   const [chosen, setChosen] = useState<LedgerRow | null>(null);
 
   useEscape(useCallback(() => (chosen ? setChosen(null) : close()), [chosen, close]));
@@ -85,7 +93,7 @@ export default function LedgerDrawer({ drill, close }: { drill: Drill; close(): 
             onEnd={onEnd}
             totalRows={meta.total_rows}
             height="100%"
-            exportTo={(kind) => calls.saveLedger(drill.question, kind, i18n.language)}
+            exportTo={(kind) => calls.saveLedger(question, kind, i18n.language)}
             tools={<span className="mut sm">{t("drill.hint")}</span>}
           />
           {chosen && <SourcePanel row={chosen} close={() => setChosen(null)} />}

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: our speed beside peers from PyPI, in one run on one machine.
+//! `cargo xtask bench`: our speed beside peers from PyPI, in one run on one machine;
+//! `bench scale`: how we grow; `bench hostile`: hostile files under a memory limit.
 
 use std::process::Command;
 
@@ -24,12 +25,27 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         ]))?;
     }
     run_command(cargo().args(["build", "--release", "--package", "argosy"]))?;
+    let binary = root().join("target/release/argosy");
+    if let Some((script, rest)) = own_script(arguments) {
+        let script = root().join("bench").join(script);
+        return run_command(Command::new(&python).arg(script).args(rest).env("ARGOSY_BIN", binary));
+    }
     let postgres = Postgres::start()?;
     run_command(
         Command::new(&python)
             .arg("bench/run.py")
             .args(arguments)
-            .env("ARGOSY_BIN", root().join("target/release/argosy"))
+            .env("ARGOSY_BIN", binary)
             .env("ARGOSY_TEST_POSTGRES", &postgres.url),
     )
+}
+
+/// The script that needs no peers, and what is handed on to it.
+fn own_script(arguments: &[String]) -> Option<(&'static str, &[String])> {
+    let (first, rest) = arguments.split_first()?;
+    match first.as_str() {
+        "scale" => Some(("scale.py", rest)),
+        "hostile" => Some(("hostile.py", rest)),
+        _ => None,
+    }
 }

@@ -17,7 +17,9 @@ const HELP: &str = "\
 cargo xtask demo [--addr HOST:PORT] [--home DIR]   build all, make the demo company, serve it
 cargo xtask test [rust|web|browser]        run all tests, or one part of them
 cargo xtask bench                          compare speed with DuckDB, Polars, SQLite, PostgreSQL
-cargo xtask bless                          rewrite golden files and snapshots; review the diff
+cargo xtask bench scale|hostile            how it grows; hostile files under a memory limit
+cargo xtask bless [WORD]                   rewrite golden files (of samples with the word in
+                                           their path) and snapshots; review the diff
 ";
 
 fn main() -> ExitCode {
@@ -28,7 +30,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(&rest),
         "test" => test::run(&rest),
         "bench" => bench::run(&rest),
-        "bless" => test::bless(),
+        "bless" => test::bless(&rest),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);

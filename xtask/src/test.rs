@@ -44,17 +44,25 @@ fn rust() -> Result<(), String> {
     let postgres = Postgres::start()?;
     let mut tests = cargo();
     tests.args(["test", "--workspace"]).env("ARGOSY_TEST_POSTGRES", &postgres.url);
-    let samples = root().join("../shared/samples");
-    if std::env::var_os("ARGOSY_SAMPLES").is_none() && samples.is_dir() {
-        tests.env("ARGOSY_SAMPLES", samples);
+    for (name, folder) in [("ARGOSY_SAMPLES", "samples"), ("ARGOSY_DATASETS", "datasets")] {
+        let folder = root().join("../shared").join(folder);
+        if std::env::var_os(name).is_none() && folder.is_dir() {
+            tests.env(name, folder);
+        }
     }
     shell::run(&mut tests)
 }
 
-/// Rewrites what tests compare with. The diff is then read by a person.
-pub(crate) fn bless() -> Result<(), String> {
+/// Rewrites what tests compare with. The diff is then read by a person. Given a word, only the
+/// golden samples whose path holds it.
+pub(crate) fn bless(words: &[String]) -> Result<(), String> {
     let mut tests = cargo();
-    tests.args(["test", "--workspace"]);
+    match words.first() {
+        None => tests.args(["test", "--workspace"]),
+        Some(word) => tests
+            .args(["test", "-p", "argosy-intake", "--test", "golden", "every_sample"])
+            .env("ARGOSY_GOLDEN", word),
+    };
     shell::run(tests.env("ARGOSY_BLESS", "1").env("INSTA_UPDATE", "always"))
 }
 

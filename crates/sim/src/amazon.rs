@@ -52,11 +52,22 @@ pub(crate) struct StockCount {
     pub(crate) units: Vec<i64>,
 }
 
+/// Goods of an order that came back to Amazon.
+pub(crate) struct CameBack {
+    pub(crate) reference: Reference,
+    pub(crate) listing: u16,
+    pub(crate) units: u16,
+    pub(crate) left: Instant,
+    pub(crate) at: Instant,
+    pub(crate) sellable: bool,
+}
+
 /// One Amazon account and everything that happened in it.
 pub(crate) struct Account {
     pub(crate) books: Books,
     pub(crate) orders: Vec<Order>,
     pub(crate) counts: Vec<StockCount>,
+    pub(crate) came_back: Vec<CameBack>,
 }
 
 /// An order of the Shopify shop that Amazon ships.
@@ -95,7 +106,7 @@ pub(crate) fn live(
         world,
         store,
         dice: Dice::new(spec.seed, STORES[store].name),
-        account: Account { books, orders: Vec::new(), counts: Vec::new() },
+        account: Account { books, orders: Vec::new(), counts: Vec::new(), came_back: Vec::new() },
         stock: vec![0; world.products.len()],
         weights: world.products.iter().map(|product| product.weight).sum(),
         coupons: 0,

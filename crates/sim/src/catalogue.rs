@@ -4,8 +4,8 @@ use argosy_kernel::Day;
 use chrono::{Datelike, Days};
 
 use crate::{
-    dice::{Dice, scramble},
-    place::{Market, STORES, StoreIndex},
+    dice::{Dice, hash_text, scramble},
+    place::{Market, STORES, StoreIndex, TIKTOK},
     spec::Spec,
 };
 
@@ -165,6 +165,11 @@ fn costs(spec: &Spec, dice: &mut Dice, index: u16, price_cents: i64) -> Vec<Cost
 impl Product {
     /// What the channel calls this product in a store.
     pub fn seller_sku(&self, store: StoreIndex) -> String {
+        if store == TIKTOK {
+            // TikTok Shop knows its own numbers only.
+            let tail = hash_text(&self.stem) % 1_000_000_000_000_000;
+            return (1_732_000_000_000_000_000 + tail).to_string();
+        }
         format!("{}{}", self.stem, STORES[store].sku_suffix)
     }
 

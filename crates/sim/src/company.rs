@@ -6,8 +6,10 @@ use crate::{
     catalogue::{self, Product},
     entry::{Entry, TruthRow},
     expenses,
+    goods::{CostKey, Method, Told},
     key::AnswerKey,
-    place::{EU, JP, SHOP, STORES, Store, StoreIndex, US},
+    outlets::{self, Closed, Outlet},
+    place::{EU, JP, OUTLETS, SHOP, STORES, Store, StoreIndex, US},
     planted::{Plan, Planted},
     shop::{self, Shop},
     spec::Spec,
@@ -23,6 +25,7 @@ pub struct Company {
     /// Indexed by [`US`], [`EU`], [`JP`].
     pub(crate) accounts: Vec<Account>,
     pub(crate) shop: Shop,
+    pub(crate) outlets: Vec<Outlet>,
     planted: Vec<Planted>,
 }
 
@@ -67,7 +70,8 @@ impl Company {
             }
         }
         let planted = plan.list(&products, &debts);
-        Self { spec: spec.clone(), products, ads, accounts, shop, planted }
+        let outlets = OUTLETS.into_iter().map(|store| outlets::live(&world, store)).collect();
+        Self { spec: spec.clone(), products, ads, accounts, shop, outlets, planted }
     }
 
     pub fn stores(&self) -> &'static [Store] {
@@ -83,6 +87,7 @@ impl Company {
     pub fn ledger_len(&self) -> usize {
         self.accounts.iter().map(|account| account.books.entries.len()).sum::<usize>()
             + self.shop.entries.len()
+            + self.outlets.iter().map(|outlet| outlet.entries.len()).sum::<usize>()
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
@@ -90,6 +95,7 @@ impl Company {
             .iter()
             .flat_map(|account| account.books.entries.iter())
             .chain(self.shop.entries.iter())
+            .chain(self.outlets.iter().flat_map(|outlet| outlet.entries.iter()))
     }
 
     /// Every ledger row that the channels' reports must give, in no promised order.
@@ -103,6 +109,9 @@ impl Company {
     fn statement_ids(&self, store: StoreIndex) -> Vec<String> {
         if store == SHOP {
             return self.shop.payouts.iter().map(|payout| payout.id.clone()).collect();
+        }
+        if let Some(outlet) = self.outlets.iter().find(|outlet| outlet.store == store) {
+            return outlet.statements.iter().map(|closed| closed.id.clone()).collect();
         }
         let statements = &self.accounts[store].books.statements;
         statements.iter().map(|statement| statement.id.clone()).collect()
@@ -118,15 +127,21 @@ impl Company {
                 all.push(StatementTruth::new(store, &statement.id, statement.teller, stated));
             }
         }
-        let first_payout = all.len();
-        for payout in &self.shop.payouts {
-            all.push(StatementTruth::new(SHOP, &payout.id, Teller::Settlement, Some(payout.total)));
-        }
         let mut first = [0; STORES.len()];
         for store in [EU, JP] {
             first[store] = first[store - 1] + self.accounts[store - 1].books.statements.len();
         }
-        first[SHOP] = first_payout;
+        first[SHOP] = all.len();
+        for payout in &self.shop.payouts {
+            all.push(StatementTruth::new(SHOP, &payout.id, Teller::Settlement, Some(payout.total)));
+        }
+        for outlet in &self.outlets {
+            first[outlet.store] = all.len();
+            for Closed { id, total, .. } in &outlet.statements {
+                let teller = Teller::Settlement;
+                all.push(StatementTruth::new(outlet.store, id, teller, Some(*total)));
+            }
+        }
         for entry in self.entries() {
             if let Some(index) = entry.statement {
                 let statement = &mut all[first[entry.store] + index];
@@ -134,12 +149,20 @@ impl Company {
                 statement.rows += 1;
             }
         }
+        // No report tells a period in which nothing happened.
+        all.retain(|statement| statement.rows > 0);
         all
     }
 
     /// The exact sums that a profit and loss account must show.
     pub fn answer_key(&self) -> AnswerKey {
         AnswerKey::of(self)
+    }
+
+    /// What goods cost when they left and what the stock is worth, by the documents of
+    /// [`crate::write_purchases`].
+    pub fn costs_in_time(&self, method: Method, told: Told) -> CostKey {
+        CostKey::of(self, method, told)
     }
 }
 

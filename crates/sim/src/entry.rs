@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use crate::{
     catalogue::Product,
     dice::scramble,
+    outlets::order_number,
     place::{Instant, JP, Market, STORES, StoreIndex, day_of},
     words::Words,
 };
@@ -23,6 +24,8 @@ pub(crate) enum Reference {
     Liquidation(u64),
     /// An order of the Shopify shop.
     Shop(u64),
+    /// An order of one of the smaller shops.
+    Outlet(u64),
 }
 
 impl Reference {
@@ -40,6 +43,7 @@ impl Reference {
                 format!("FBA19{letters}{}", ['K', 'R', 'T', 'X'][(number % 4) as usize])
             }
             Self::Shop(number) => format!("#{}", 1000 + number),
+            Self::Outlet(number) => order_number(store, number),
         }
     }
 
@@ -68,7 +72,8 @@ impl Reference {
             | Self::OtherChannel(number)
             | Self::Inbound(number)
             | Self::Liquidation(number)
-            | Self::Shop(number) => number,
+            | Self::Shop(number)
+            | Self::Outlet(number) => number,
         }
     }
 }

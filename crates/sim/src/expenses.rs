@@ -14,6 +14,8 @@ pub(crate) struct Expense {
     pub(crate) minor: i64,
     pub(crate) currency: &'static str,
     pub(crate) note: &'static str,
+    /// What it is shared over products by, and over which; nothing is never shared.
+    pub(crate) share: Option<(&'static str, &'static str)>,
 }
 
 /// The store under which own expenses are imported.
@@ -43,17 +45,20 @@ pub(crate) fn of(spec: &Spec) -> Vec<Expense> {
     let mut all = Vec::new();
     let firsts = spec.from.iter_days().take_while(|day| *day <= spec.to);
     for month in firsts.filter(|day| Grain::Month.start(*day) == *day) {
-        let mut add = |after: u64, line, minor: i64, currency, note| {
+        let mut add = |after: u64, line, minor: i64, currency, note, share| {
             let day = month + Days::new(after);
             if day <= spec.to {
-                all.push(Expense { day, line, minor: -minor, currency, note });
+                all.push(Expense { day, line, minor: -minor, currency, note, share });
             }
         };
-        add(0, "rent", 320_000, "CNY", "办公室租金");
-        add(9, "salaries", 1_850_000 + dice.between(0, 40_000), "CNY", "工资");
-        add(14, "software", 7900, "USD", "ERP, helpdesk");
-        add(19, "samples", 12_000 + dice.between(0, 30_000), "CNY", "打样");
-        add(22, "other_expense", 3500 + dice.between(0, 9000), "EUR", "Buchhaltung");
+        let company = |by| Some((by, "company"));
+        add(0, "rent", 320_000, "CNY", "办公室租金", company("sales"));
+        let salaries = 1_850_000 + dice.between(0, 40_000);
+        add(9, "salaries", salaries, "CNY", "工资", company("units"));
+        add(14, "software", 7900, "USD", "ERP, helpdesk", company("orders"));
+        let samples = 12_000 + dice.between(0, 30_000);
+        add(19, "samples", samples, "CNY", "打样", Some(("equal", "brand:Lantern Home")));
+        add(22, "other_expense", 3500 + dice.between(0, 9000), "EUR", "Buchhaltung", None);
     }
     all
 }

@@ -1,4 +1,4 @@
-//! Load for measurements: one huge settlement report that balances, and ledger rows without files.
+//! Load for measurements: huge settlement reports that balance, and huge advertising reports.
 
 use std::{
     fs::File,
@@ -6,8 +6,6 @@ use std::{
     path::Path,
 };
 
-use argosy_kernel::Day;
-use chrono::Days;
 use rust_decimal::Decimal;
 
 use crate::{
@@ -30,14 +28,29 @@ pub struct LoadSettlement {
     pub currency: &'static str,
 }
 
-const ID: u64 = 39_900_000_017;
 const TOTAL_CENTS: i64 = 123_456_789;
 /// 2026-06-02 16:21:08 UTC
-const START: i64 = 1_780_417_268;
+const LAST_START: i64 = 1_780_417_268;
 const SECONDS: u64 = 14 * 86_400;
+/// Fifty fortnights: settlements of more seeds stand beside each other.
+const PERIODS: u64 = 50;
+
+/// The fortnight that a settlement is about.
+#[derive(Clone, Copy)]
+struct Fortnight {
+    id: u64,
+    start: i64,
+}
+
+impl Fortnight {
+    fn of(seed: u64) -> Self {
+        let back = (seed % PERIODS * SECONDS) as i64;
+        Self { id: 39_900_000_017 + seed, start: LAST_START - back }
+    }
+}
 
 /// Writes one settlement report of about `bytes` bytes with constant memory; the same seed gives
-/// the same bytes.
+/// the same bytes, another seed another settlement of another fortnight.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -46,11 +59,13 @@ pub fn load_settlement(path: &Path, bytes: u64, seed: u64) -> io::Result<LoadSet
     let mut out =
         Counted { inner: BufWriter::with_capacity(1 << 20, File::create(path)?), bytes: 0 };
     out.write_all(SETTLEMENT_HEADER.as_bytes())?;
-    let (start, end) = (stamp(START), stamp(START + SECONDS as i64));
-    let deposit = stamp(START + SECONDS as i64 + 2 * 86_400);
+    let fortnight = Fortnight::of(seed);
+    let Fortnight { id, start: first } = fortnight;
+    let (start, end) = (stamp(first), stamp(first + SECONDS as i64));
+    let deposit = stamp(first + SECONDS as i64 + 2 * 86_400);
     writeln!(
         out,
-        "{ID}\t{start}\t{end}\t{deposit}\t{}\tUSD{}",
+        "{id}\t{start}\t{end}\t{deposit}\t{}\tUSD{}",
         Decimal::new(TOTAL_CENTS, 2),
         "\t".repeat(18)
     )?;
@@ -60,7 +75,7 @@ pub fn load_settlement(path: &Path, bytes: u64, seed: u64) -> io::Result<LoadSet
     let mut number = 0;
     while out.bytes + 400 < bytes {
         lines.clear();
-        let (cents, count) = order(&mut lines, &mut dice, number);
+        let (cents, count) = order(&mut lines, &mut dice, fortnight, number);
         sum += cents;
         rows += count;
         number += 1;
@@ -68,13 +83,13 @@ pub fn load_settlement(path: &Path, bytes: u64, seed: u64) -> io::Result<LoadSet
     }
     // What is held back makes the sum what the summary says.
     lines.clear();
-    let tail = Tail { at: START + SECONDS as i64 - 1, ..Tail::default() };
+    let tail = Tail { statement: id, at: first + SECONDS as i64 - 1, ..Tail::default() };
     let words = ["other-transaction", "other-transaction", "Current Reserve Amount"];
     tail.line(&mut lines, words, TOTAL_CENTS - sum);
     out.write_all(&lines)?;
     out.flush()?;
     Ok(LoadSettlement {
-        id: ID.to_string(),
+        id: id.to_string(),
         rows: rows + 1,
         bytes: out.bytes,
         total: Decimal::new(TOTAL_CENTS, 2),
@@ -106,6 +121,7 @@ fn stamp(at: i64) -> String {
 /// What the rows of one order line share.
 #[derive(Default)]
 struct Tail {
+    statement: u64,
     at: i64,
     order: String,
     shipment: u64,
@@ -131,7 +147,7 @@ impl Tail {
             }
             out.extend_from_slice(&buffer[at..]);
         };
-        digits(out, ID);
+        digits(out, self.statement);
         out.extend_from_slice(b"\t\t\t\t\tUSD\t");
         out.extend_from_slice(transaction.as_bytes());
         out.push(b'\t');
@@ -181,16 +197,18 @@ impl Tail {
 }
 
 /// One order line, now and then with its refund; gives its sum and its number of rows.
-fn order(out: &mut Vec<u8>, dice: &mut Dice, number: u64) -> (i64, u64) {
+fn order(out: &mut Vec<u8>, dice: &mut Dice, fortnight: Fortnight, number: u64) -> (i64, u64) {
     let sku = dice.below(4000);
     let units = 1 + dice.below(10) / 8;
     let price = (999 + (scramble(sku) % 70) as i64 * 100) * units as i64;
     let tax = part(price, *dice.pick(&[0, 625, 725, 887]));
     let commission = share(price, 150);
     let fulfilment = (386 + (scramble(sku) % 5) as i64 * 97) * units as i64;
-    let at = START + dice.below(SECONDS) as i64;
-    let order = amazon_order_id(US, number);
-    let tail = Tail { at, order, shipment: scramble(number) % 1_000_000_000, sku, units };
+    let at = fortnight.start + dice.below(SECONDS) as i64;
+    // Settlements of other seeds have other orders: an order number holds seven digits of its own.
+    let order = amazon_order_id(US, fortnight.id % 1000 * 10_007 + number);
+    let shipment = scramble(number) % 1_000_000_000;
+    let tail = Tail { statement: fortnight.id, at, order, shipment, sku, units };
     let mut sum = 0;
     let mut rows = 0;
     let mut add = |transaction, amount_type, description, cents: i64| {
@@ -219,152 +237,60 @@ fn order(out: &mut Vec<u8>, dice: &mut Dice, number: u64) -> (i64, u64) {
     (sum, rows)
 }
 
-/// A ledger row for measurements.
+/// What a huge advertising report holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LoadRow {
-    pub store: &'static str,
-    pub channel: &'static str,
-    pub market: &'static str,
-    pub day: Day,
-    /// Seconds since 1970, UTC.
-    pub at: i64,
-    pub line: &'static str,
-    /// In minor units; all currencies here have two digits except JPY.
-    pub minor: i64,
-    pub digits: u32,
-    pub currency: &'static str,
-    /// Number of the seller SKU, 0 to 4999.
-    pub sku: u32,
-    pub order: u64,
-    pub units: Option<i64>,
-    /// Number of the settlement.
-    pub statement: u64,
-    pub transaction: &'static str,
-    pub fee_type: &'static str,
+pub struct LoadAds {
+    pub rows: u64,
+    pub bytes: u64,
+    pub clicks: u64,
+    pub cost: Decimal,
 }
 
-impl LoadRow {
-    /// The seller SKU as text.
-    pub fn seller_sku(&self) -> String {
-        format!("LH-SKU-{:05}", self.sku)
+/// First day of the advertising load.
+const ADS_FROM: i64 = 1_735_689_600;
+const TERMS: u64 = 200_000;
+
+/// Writes a daily search-term report of the new advertising console with `rows` rows over `days`
+/// days, 200,000 search terms at most, in constant memory. `from` counts days since 1 January 2025,
+/// so that several reports stand one behind the other.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn load_ads(path: &Path, rows: u64, days: u64, from: u64, seed: u64) -> io::Result<LoadAds> {
+    let mut dice = Dice::new(seed, "ad load");
+    let mut out =
+        Counted { inner: BufWriter::with_capacity(1 << 20, File::create(path)?), bytes: 0 };
+    writeln!(
+        out,
+        "Date range,Country,Budget currency,Ad product,Campaign name,Ad group name,Target value,\
+         Target match type,Search term,Impressions,Clicks,Total cost,Purchases,Sales,Units sold"
+    )?;
+    let (mut clicks_in_all, mut cents_in_all) = (0, 0);
+    let per_day = rows.div_ceil(days.max(1));
+    for row in 0..rows {
+        let day = utc(ADS_FROM + ((from + row / per_day) * 86_400) as i64).format("%b %d, %Y");
+        // A term stands once in a day: its number walks through all of them.
+        let term = (row % per_day * 61 + row / per_day) % TERMS;
+        let clicks = dice.below(6);
+        let impressions = clicks * 30 + dice.below(400);
+        let cents = clicks * (30 + dice.below(90));
+        let orders = u64::from(dice.chance(clicks * 60));
+        let sales = orders * (999 + term % 70 * 100);
+        let (campaign, group) = (term % 200, term % 2000);
+        writeln!(
+            out,
+            "\"{day} - {day}\",United States,USD,Sponsored Products,Campaign {campaign},Group \
+             {group},lamp {group},Broad,lamp for room {term},{impressions},{clicks},{}.{:02},{orders},\
+             {}.{:02},{orders}",
+            cents / 100,
+            cents % 100,
+            sales / 100,
+            sales % 100,
+        )?;
+        clicks_in_all += clicks;
+        cents_in_all += cents;
     }
-
-    /// The order number as the channel writes it.
-    pub fn order_id(&self) -> String {
-        amazon_order_id(US, self.order)
-    }
-}
-
-/// Rows of two years over three stores and six markets, in the order in which settlements come.
-pub fn ledger_rows(rows: u64, seed: u64) -> LoadRows {
-    LoadRows { dice: Dice::new(seed, "rows"), next: 0, rows, order: Drawn::default() }
-}
-
-/// See [`ledger_rows`].
-pub struct LoadRows {
-    dice: Dice,
-    next: u64,
-    rows: u64,
-    order: Drawn,
-}
-
-#[derive(Default)]
-struct Drawn {
-    place: usize,
-    sku: u32,
-    units: i64,
-    price: i64,
-    at: i64,
-    refund: bool,
-}
-
-const PLACES: [(&str, &str, &str, u32); 6] = [
-    ("lantern-us", "US", "USD", 2),
-    ("lantern-us", "US", "USD", 2),
-    ("lantern-eu", "DE", "EUR", 2),
-    ("lantern-eu", "FR", "EUR", 2),
-    ("lantern-eu", "IT", "EUR", 2),
-    ("lantern-jp", "JP", "JPY", 0),
-];
-
-/// Line, fee, words, and its share of the price in per mille, for an order and for a refund.
-const ORDER_LINES: [(&str, &str, i64); 5] = [
-    ("product_sales", "ItemPrice/Principal", 1000),
-    ("tax_collected", "ItemPrice/Tax", 80),
-    ("referral_fee", "ItemFees/Commission", -150),
-    ("fulfilment_fee", "ItemFees/FBAPerUnitFulfillmentFee", -170),
-    ("tax_withheld", "ItemWithheldTax/MarketplaceFacilitatorTax-Principal", -80),
-];
-const REFUND_LINES: [(&str, &str, i64); 5] = [
-    ("product_refunds", "ItemPrice/Principal", -1000),
-    ("tax_collected", "ItemPrice/Tax", -80),
-    ("referral_fee", "ItemFees/Commission", 150),
-    ("refund_admin_fee", "ItemFees/RefundCommission", -30),
-    ("tax_withheld", "ItemWithheldTax/MarketplaceFacilitatorTax-Principal", 80),
-];
-
-impl Iterator for LoadRows {
-    type Item = LoadRow;
-
-    fn next(&mut self) -> Option<LoadRow> {
-        if self.next == self.rows {
-            return None;
-        }
-        let number = self.next / 5;
-        if self.next.is_multiple_of(5) {
-            self.draw(number);
-        }
-        let drawn = &self.order;
-        let lines = if drawn.refund { REFUND_LINES } else { ORDER_LINES };
-        let (line, fee_type, per_mille) = lines[(self.next % 5) as usize];
-        let (store, market, currency, digits) = PLACES[drawn.place];
-        let units = match line {
-            "product_sales" => Some(drawn.units),
-            "product_refunds" => Some(-drawn.units),
-            _ => None,
-        };
-        self.next += 1;
-        let first = Day::from_ymd_opt(2024, 7, 1).unwrap_or_default();
-        let days = drawn.at / 86_400;
-        Some(LoadRow {
-            store,
-            channel: "amazon",
-            market,
-            day: first + Days::new(days.unsigned_abs()),
-            at: 1_719_792_000 + drawn.at,
-            line,
-            minor: share(drawn.price * drawn.units, per_mille),
-            digits,
-            currency,
-            sku: drawn.sku,
-            order: number,
-            units,
-            statement: 30_000_000_000 + drawn.place as u64 * 1000 + (days / 14).unsigned_abs(),
-            transaction: if drawn.refund { "Refund" } else { "Order" },
-            fee_type,
-        })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = (self.rows - self.next) as usize;
-        (left, Some(left))
-    }
-}
-
-impl LoadRows {
-    fn draw(&mut self, number: u64) {
-        let orders = (self.rows / 5).max(1);
-        // Few products sell most: the smaller of two draws.
-        let sku = self.dice.below(5000).min(self.dice.below(5000)) as u32;
-        let spread = self.dice.below(5 * 86_400);
-        let at = number * (725 * 86_400) / orders + spread;
-        self.order = Drawn {
-            place: self.dice.below(PLACES.len() as u64) as usize,
-            sku,
-            units: 1 + (self.dice.below(10) / 8) as i64,
-            price: 999 + (scramble(u64::from(sku)) % 80) as i64 * 100,
-            at: at as i64,
-            refund: self.dice.chance(60),
-        };
-    }
+    out.flush()?;
+    let cost = Decimal::new(cents_in_all as i64, 2);
+    Ok(LoadAds { rows, bytes: out.bytes, clicks: clicks_in_all, cost })
 }

@@ -82,6 +82,11 @@ impl Market {
 pub enum Channel {
     Amazon,
     Shopify,
+    Ebay,
+    Walmart,
+    Etsy,
+    TiktokShop,
+    Woocommerce,
 }
 
 impl Channel {
@@ -89,6 +94,11 @@ impl Channel {
         match self {
             Self::Amazon => "amazon",
             Self::Shopify => "shopify",
+            Self::Ebay => "ebay",
+            Self::Walmart => "walmart",
+            Self::Etsy => "etsy",
+            Self::TiktokShop => "tiktok_shop",
+            Self::Woocommerce => "woocommerce",
         }
     }
 }
@@ -116,9 +126,16 @@ pub(crate) const US: StoreIndex = 0;
 pub(crate) const EU: StoreIndex = 1;
 pub(crate) const JP: StoreIndex = 2;
 pub(crate) const SHOP: StoreIndex = 3;
+pub(crate) const EBAY: StoreIndex = 4;
+pub(crate) const WALMART: StoreIndex = 5;
+pub(crate) const ETSY: StoreIndex = 6;
+pub(crate) const TIKTOK: StoreIndex = 7;
+pub(crate) const WOO: StoreIndex = 8;
+/// The smaller shops, behind the others in [`STORES`].
+pub(crate) const OUTLETS: [StoreIndex; 5] = [EBAY, WALMART, ETSY, TIKTOK, WOO];
 
-/// The four stores of Lantern Home.
-pub const STORES: [Store; 4] = [
+/// The stores of Lantern Home.
+pub const STORES: [Store; 9] = [
     Store {
         name: "lantern-us",
         channel: Channel::Amazon,
@@ -158,6 +175,57 @@ pub const STORES: [Store; 4] = [
         digits: 2,
         share: 150,
         sku_suffix: "-SHOP",
+    },
+    // What these sell comes on top of the orders that the wish speaks of.
+    Store {
+        name: "lantern-ebay",
+        channel: Channel::Ebay,
+        home: Market::Gb,
+        markets: &[(Market::Gb, 1000)],
+        currency: "GBP",
+        digits: 2,
+        share: 110,
+        sku_suffix: "-UK",
+    },
+    Store {
+        name: "lantern-walmart",
+        channel: Channel::Walmart,
+        home: Market::Us,
+        markets: &[(Market::Us, 1000)],
+        currency: "USD",
+        digits: 2,
+        share: 130,
+        sku_suffix: "-WM",
+    },
+    Store {
+        name: "lantern-etsy",
+        channel: Channel::Etsy,
+        home: Market::Us,
+        markets: &[(Market::Us, 1000)],
+        currency: "USD",
+        digits: 2,
+        share: 80,
+        sku_suffix: "-ETSY",
+    },
+    Store {
+        name: "lantern-tiktok",
+        channel: Channel::TiktokShop,
+        home: Market::Us,
+        markets: &[(Market::Us, 1000)],
+        currency: "USD",
+        digits: 2,
+        share: 120,
+        sku_suffix: "",
+    },
+    Store {
+        name: "lantern-woo",
+        channel: Channel::Woocommerce,
+        home: Market::De,
+        markets: &[(Market::De, 1000)],
+        currency: "EUR",
+        digits: 2,
+        share: 90,
+        sku_suffix: "-WEB",
     },
 ];
 

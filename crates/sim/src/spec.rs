@@ -10,14 +10,14 @@ pub struct Spec {
     pub from: Day,
     /// Last day of trade: what the reports know ends here.
     pub to: Day,
-    /// Orders of an average day, all stores together.
+    /// Orders of an average day on Amazon and in the Shopify shop together.
     pub orders_per_day: u32,
     /// How many products; between 8 and 999.
     pub products: u16,
 }
 
 impl Spec {
-    /// The demo company: fourteen months, about 60,000 ledger rows.
+    /// The demo company: fourteen months, about 75,000 ledger rows.
     pub fn demo() -> Self {
         Self { seed: 20_260_630, from: day(2025, 5, 1), to: day(2026, 6, 30), ..Self::small() }
             .with_orders_per_day(20)

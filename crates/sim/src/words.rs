@@ -269,3 +269,92 @@ pub(crate) mod shop {
         PAYOUT = words("payout", "Amount", "", "payout");
     }
 }
+
+/// The words of eBay's transaction report: its columns, and the description of other fees.
+pub(crate) mod ebay {
+    use super::{Words, words};
+
+    table! {
+        ITEM = words("Order", "Item subtotal", "", "product_sales");
+        SHIPPING = words("Order", "Shipping and handling", "", "shipping_credits");
+        FIXED_FEE = words("Order", "Final Value Fee - fixed", "", "referral_fee");
+        VARIABLE_FEE = words("Order", "Final Value Fee - variable", "", "referral_fee");
+        REGULATORY_FEE = words("Order", "Regulatory operating fee", "", "digital_services_fee");
+        REFUND_ITEM = words("Refund", "Item subtotal", "", "product_refunds");
+        REFUND_SHIPPING = words("Refund", "Shipping and handling", "", "shipping_refunds");
+        PROMOTED = words("Other fee", "", "Promoted Listings - General fee", "ad_cost");
+        LABEL = words("Shipping label", "", "", "outbound_shipping");
+        PAYOUT = words("Payout", "", "", "payout");
+    }
+}
+
+/// The words of Walmart's reconciliation file.
+pub(crate) mod walmart {
+    use super::{Words, words};
+
+    table! {
+        PRICE = words("Sale", "Product Price", "Purchase", "product_sales");
+        SHIPPING = words("Sale", "Shipping", "Purchase", "shipping_credits");
+        TAX = words("Sale", "Product tax", "Purchase", "tax_collected");
+        TAX_WITHHELD = words("Sale", "Product tax withheld", "Purchase", "tax_withheld");
+        COMMISSION = words("Sale", "Commission on Product", "Purchase", "referral_fee");
+        COMMISSION_SHIPPING = words("Sale", "Commission on Shipping", "Purchase", "referral_fee");
+        REFUND_PRICE = words("Refund", "Product Price", "Return", "product_refunds");
+        REFUND_COMMISSION = words("Refund", "Commission on Product", "Return", "referral_fee");
+        LABEL = words("Adjustment", "Fee/Reimbursement", "Walmart Shipping Label Service Charge",
+            "outbound_shipping");
+    }
+}
+
+/// The words of Etsy's monthly statement: type and title.
+pub(crate) mod etsy {
+    use super::{Words, words};
+
+    table! {
+        SALE = words("Sale", "", "Payment for Order #", "product_sales");
+        TAX = words("Sale", "", "Payment for Order #", "tax_collected");
+        TAX_OUT = words("Tax", "", "Sales tax paid by buyer", "tax_withheld");
+        TRANSACTION_FEE = words("Fee", "", "Transaction fee: ", "referral_fee");
+        TRANSACTION_FEE_SHIPPING = words("Fee", "", "Transaction fee: Shipping", "referral_fee");
+        PROCESSING_FEE = words("Fee", "", "Processing fee", "payment_fee");
+        LISTING_FEE = words("Fee", "", "Listing fee", "listing_fee");
+        REFUND = words("Refund", "", "Refund to buyer for Order #", "product_refunds");
+        LABEL = words("Shipping", "", "USPS shipping label", "outbound_shipping");
+        ADS = words("Marketing", "", "Etsy Ads", "ad_cost");
+        DEPOSIT = words("Deposit", "", "sent to your bank account", "payout");
+    }
+}
+
+/// The words of TikTok Shop's settlement: type and column.
+pub(crate) mod tiktok {
+    use super::{Words, words};
+
+    table! {
+        SALES = words("Order", "Subtotal before discounts", "", "product_sales");
+        DISCOUNT = words("Order", "Seller discounts", "", "promotion_rebates");
+        COMMISSION = words("Order", "TikTok Shop commission fee", "", "referral_fee");
+        FEE_TAX = words("Order", "Sales tax on referral fees", "", "tax_on_fees");
+        AFFILIATE = words("Order", "Affiliate commission", "", "affiliate_commission");
+        SHIPPING = words("Order", "Seller shipping fee", "", "outbound_shipping");
+        REFUND = words("Refund", "Refund subtotal before seller discounts", "",
+            "product_refunds");
+        REFUND_COMMISSION = words("Refund", "TikTok Shop commission fee", "", "referral_fee");
+        REFUND_ADMIN = words("Refund", "Refund administration fee", "", "refund_admin_fee");
+        ADS = words("GMV Payment for TikTok Ads", "Adjustment amount", "", "ad_cost");
+    }
+}
+
+/// The words of a WooCommerce order.
+pub(crate) mod woo {
+    use super::{Words, words};
+
+    table! {
+        SALES = words("order", "line_items.subtotal", "", "product_sales");
+        COUPON = words("order", "line_items.total", "", "order_discounts");
+        SHIPPING = words("order", "shipping_total", "", "shipping_credits");
+        FEE_LINE = words("order", "fee_lines.total", "", "other_sales");
+        TAX = words("order", "total_tax", "", "tax_collected");
+        REFUND = words("order", "refunds.total", "", "product_refunds");
+        PAYMENT_FEE = words("order", "meta_data", "_stripe_fee", "payment_fee");
+    }
+}

@@ -1,6 +1,6 @@
 //! Refunds: whole, partial, forced.
 
-use super::{Item, Order, Seller};
+use super::{CameBack, Item, Order, Seller};
 use crate::{
     fees::{self, share},
     place::{JP, Market},
@@ -29,7 +29,16 @@ impl Seller<'_> {
             }
             2..4 => vec![(&CLAIM_PRINCIPAL, -item.price)],
             4..16 => self.partial(item, market, commission),
-            _ => self.full(order, item, market, commission),
+            _ => {
+                let sellable = self.stock[usize::from(item.listing)];
+                let amounts = self.full(order, item, market, commission);
+                let sellable = self.stock[usize::from(item.listing)] > sellable;
+                let Order { reference, shipped: left, .. } = *order;
+                let Item { listing, units, .. } = *item;
+                let back = CameBack { reference, listing, units, left, at, sellable };
+                self.account.came_back.push(back);
+                amounts
+            }
         };
         self.account.books.post(posting, &amounts);
     }

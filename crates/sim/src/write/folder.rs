@@ -15,16 +15,22 @@ use crate::{
     amazon::Account,
     company::Company,
     expenses::{self, OWN_STORE},
-    place::{EU, JP, Market, SHOP, STORES, StoreIndex, US, start_of, utc},
+    outlets::{Closed, Movement, Outlet},
+    place::{
+        EBAY, ETSY, EU, JP, Market, SHOP, STORES, StoreIndex, TIKTOK, US, WALMART, WOO, start_of,
+        utc,
+    },
     statements::Teller,
     write::{
         ads,
         date_range::{self, Cut},
         orders,
         out::{Out, zip},
-        settlement, shopify, stock, templates,
+        outlets, settlement, shopify, stock, templates,
         text::months,
+        tiktok,
         traffic::Traffic,
+        woo,
     },
 };
 
@@ -141,6 +147,11 @@ pub fn write_all(company: &Company, dir: &Path) -> Result<Vec<Written>, SimError
     }
     folder.ads()?;
     folder.shop()?;
+    for outlet in &company.outlets {
+        for range in months(company.spec.from, company.spec.to) {
+            folder.outlet(outlet, range, company.spec.to)?;
+        }
+    }
     folder.manifest("manifest.json")?;
     folder.answers()?;
     Ok(folder.written)
@@ -376,6 +387,61 @@ impl Folder<'_> {
         let name = format!("{}/orders_export-{}.csv", STORES[SHOP].name, range.0);
         let write = |out: &mut Out| shopify::write_orders(out, shop, products, range, known);
         self.text(&name, form(SHOP, UTF_8, "shopify.orders"), write)
+    }
+
+    /// What an outlet's reports tell of a range of days, as they looked at the end of `known`.
+    pub(crate) fn outlet(
+        &mut self,
+        outlet: &Outlet,
+        range: (Day, Day),
+        known: Day,
+    ) -> Result<(), SimError> {
+        let products = &self.company.products;
+        let folder = STORES[outlet.store].name;
+        match outlet.store {
+            EBAY => {
+                let name = format!("{folder}/transactions-{}-{}.csv", range.0, range.1);
+                let write = |out: &mut Out| outlets::write_ebay(out, outlet, products, range);
+                self.text(&name, form(EBAY, UTF_8, "ebay.transactions"), write)
+            }
+            WALMART => {
+                // One file for each payment period that ends in the range.
+                let ends = |closed: &&Closed| (range.0..=range.1).contains(&closed.to);
+                for closed in outlet.statements.iter().filter(ends) {
+                    let name = format!("{folder}/recon-{}.csv", closed.to);
+                    let write =
+                        |out: &mut Out| outlets::write_walmart(out, outlet, products, closed);
+                    self.text(&name, form(WALMART, UTF_8, "walmart.reconciliation"), write)?;
+                }
+                Ok(())
+            }
+            TIKTOK => {
+                let store = STORES[TIKTOK].name;
+                let name = format!("{folder}/income_{}-{}.xlsx", range.0, range.1);
+                tiktok::write_settlement(&self.path(&name)?, outlet, products, range)?;
+                self.note(&name, store, "tiktok_shop.settlement", "workbook");
+                // What still waited when the range was over.
+                let name = format!("{folder}/Onhold-unsettled-orders-{}(UTC-7).xlsx", range.1);
+                tiktok::write_on_hold(&self.path(&name)?, outlet, range.1)?;
+                self.note(&name, store, "tiktok_shop.unsettled", "workbook");
+                Ok(())
+            }
+            WOO => {
+                // An answer without orders says nothing, not even what it is: nobody keeps it.
+                let told = |movement: &Movement| (range.0..=range.1).contains(&movement.day);
+                if !outlet.movements.iter().any(told) {
+                    return Ok(());
+                }
+                let name = format!("{folder}/orders-{}-{}.json", range.0, range.1);
+                let write = |out: &mut Out| woo::write_orders(out, outlet, products, range, known);
+                self.text(&name, form(WOO, UTF_8, "woocommerce.orders"), write)
+            }
+            _ => {
+                let name = format!("{folder}/etsy_statement_{}.csv", range.0.format("%Y_%-m"));
+                let write = |out: &mut Out| outlets::write_etsy(out, outlet, range);
+                self.text(&name, form(ETSY, UTF_8, "etsy.statement"), write)
+            }
+        }
     }
 
     pub(crate) fn shop_payments(&mut self, from: Day, to: Day) -> Result<(), SimError> {

@@ -10,7 +10,7 @@ use crate::{
     ads::ADVERTISERS,
     company::Company,
     expenses::OWN_STORE,
-    place::{STORES, US, start_of},
+    place::{EBAY, STORES, StoreIndex, TIKTOK, US, WOO, start_of},
     statements::Teller,
     write::{
         date_range::{self, Cut},
@@ -41,6 +41,12 @@ pub fn overlapping(company: &Company, dir: &Path) -> Result<Vec<Written>, SimErr
         }
         folder.shop_orders((*from, *to), *to)?;
         folder.shop_payments(*from, *to)?;
+    }
+    let any_range = |store: StoreIndex| [EBAY, TIKTOK, WOO].contains(&store);
+    for outlet in company.outlets.iter().filter(|outlet| any_range(outlet.store)) {
+        for range in &windows {
+            folder.outlet(outlet, *range, range.1)?;
+        }
     }
     for account in &company.accounts {
         let store = account.books.store;

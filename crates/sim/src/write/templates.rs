@@ -83,7 +83,8 @@ pub(crate) fn write_pairing(out: &mut Out, products: &[Product]) -> io::Result<(
 pub(crate) fn write_expenses(path: &Path, expenses: &[Expense]) -> Result<(), XlsxError> {
     let mut book = workbook()?;
     let sheet = book.add_worksheet();
-    for (column, header) in (0..).zip(["Date", "Expense", "Amount", "Currency", "Note"]) {
+    let headers = ["Date", "Expense", "Amount", "Currency", "Note", "Allocate by", "Allocate to"];
+    for (column, header) in (0..).zip(headers) {
         sheet.write_string(0, column, header)?;
     }
     let date = Format::new().set_num_format("yyyy-mm-dd");
@@ -93,6 +94,10 @@ pub(crate) fn write_expenses(path: &Path, expenses: &[Expense]) -> Result<(), Xl
         sheet.write_number(row, 2, cell(Decimal::new(-expense.minor, 2)))?;
         sheet.write_string(row, 3, expense.currency)?;
         sheet.write_string(row, 4, expense.note)?;
+        if let Some((by, to)) = expense.share {
+            sheet.write_string(row, 5, by)?;
+            sheet.write_string(row, 6, to)?;
+        }
     }
     book.save(path)
 }

@@ -106,6 +106,11 @@ pub(crate) fn field(text: &str, separator: &str) -> String {
     if must { quoted(text) } else { text.to_owned() }
 }
 
+/// A JSON string.
+pub(crate) fn json(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 /// The calendar months that touch a range of days, cut to it.
 pub(crate) fn months(from: Day, to: Day) -> Vec<(Day, Day)> {
     let mut months: Vec<(Day, Day)> = Vec::new();

@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: "e2e",
   timeout: 180_000,
   expect: { timeout: 20_000 },
-  // One server, one company, one order: the journey builds on what it imported before.
-  workers: 1,
+  // Each file has a company of its own; within a file a journey builds on what it did before.
+  workers: 2,
   fullyParallel: false,
   reporter: [["list"]],
   use: {

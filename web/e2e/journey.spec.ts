@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { PHOTO, SETTLEMENT } from "./files";
-import { expectAccessible, type Language, OWNER, open, settled, texts } from "./person";
+import { expectAccessible, type Language, OWNER, open, settled, shoot, texts } from "./person";
 import { type Argosy, startArgosy } from "./server";
 
 const LANGUAGES: Language[] = ["en", "zh-CN"];
@@ -37,7 +37,7 @@ for (const language of LANGUAGES) {
       const { page, errors } = await open(browser, argosy.url, language, "light");
       await setUp(page, t);
       await expectAccessible(page);
-      await page.screenshot({ path: `e2e/shots/journey-${language}-1-empty.png` });
+      await shoot(page, `journey-${language}-1-empty`);
 
       await page
         .locator("main")
@@ -46,7 +46,7 @@ for (const language of LANGUAGES) {
       await drop(page, [SETTLEMENT.path]);
       await expect(page.locator('[data-kpi="net_sales"] .kpi-value')).toContainText(/[1-9]/);
       await settled(page);
-      await page.screenshot({ path: `e2e/shots/journey-${language}-2-overview.png` });
+      await shoot(page, `journey-${language}-2-overview`);
 
       // The same file again counts once; a picture is refused, with a reason.
       await page.getByRole("link", { name: t("nav.data"), exact: true }).click();
@@ -61,7 +61,7 @@ for (const language of LANGUAGES) {
       const netSales = statement.locator(".subtotal [data-column=total]").first();
       await expect(netSales).toContainText(/[1-9]/);
       await settled(page);
-      await page.screenshot({ path: `e2e/shots/journey-${language}-3-profit.png` });
+      await shoot(page, `journey-${language}-3-profit`);
 
       // By keyboard: from the header to the first amount, then into its ledger rows.
       await statement.getByRole("columnheader").first().focus();
@@ -76,7 +76,7 @@ for (const language of LANGUAGES) {
       await expect(source).toContainText("settlement_v2.en-US.txt");
       await settled(page);
       await expectAccessible(page);
-      await page.screenshot({ path: `e2e/shots/journey-${language}-4-source.png` });
+      await shoot(page, `journey-${language}-4-source`);
 
       // Escape goes back one step at a time.
       await page.keyboard.press("Escape");
@@ -98,7 +98,7 @@ for (const language of LANGUAGES) {
       );
       await settled(page);
       await expectAccessible(page);
-      await page.screenshot({ path: `e2e/shots/journey-${language}-5-walk.png` });
+      await shoot(page, `journey-${language}-5-walk`);
       await walk.locator('input[type="file"]').setInputFiles([PHOTO.path]);
       await expect(walk.getByText(t("walk.no_report"))).toBeVisible();
 

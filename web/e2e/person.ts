@@ -1,11 +1,17 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
-import { type APIRequestContext, type Browser, expect, type Page } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type Browser,
+  expect,
+  type Page,
+  type Request,
+} from "@playwright/test";
 import type { Upload } from "./files";
 
 export type Language = "en" | "zh-CN";
-export type Theme = "light" | "dark";
+export type Theme = "light" | "dark" | "system";
 
 export const OWNER = { login: "lin", password: "correct-horse-battery" };
 
@@ -26,6 +32,19 @@ export function texts(language: Language) {
   };
 }
 
+/** What each page still waits for from the server. */
+const waiting = new WeakMap<Page, Set<Request>>();
+const QUIET_MS = 150;
+const SETTLE_MS = 20_000;
+
+function follow(page: Page) {
+  const open = new Set<Request>();
+  waiting.set(page, open);
+  page.on("request", (request) => open.add(request));
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+}
+
 /** The browser of a person who reads a language and prefers a theme. */
 export async function open(browser: Browser, url: string, language: Language, theme: Theme) {
   const context = await browser.newContext({ baseURL: url, locale: language });
@@ -34,6 +53,7 @@ export async function open(browser: Browser, url: string, language: Language, th
     { theme },
   );
   const page = await context.newPage();
+  follow(page);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
@@ -44,19 +64,31 @@ export async function open(browser: Browser, url: string, language: Language, th
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** No violation of WCAG 2.2 AA on the page as it stands. */
-export async function expectAccessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+/** No violation of WCAG 2.2 AA on the page as it stands; of all rules or only of those named. */
+export async function expectAccessible(page: Page, rules?: string[]) {
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] });
+  const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(RULES)).analyze();
   const said = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join("\n    ")}`,
   );
   expect.soft(said, said.join("\n")).toEqual([]);
 }
 
-/** Waits until nothing on the page is still loading. */
+/** Waits until nothing on the page is still loading, and stays so for a moment. */
 export async function settled(page: Page) {
-  await page.waitForLoadState("networkidle");
-  await expect(page.locator(".loading")).toHaveCount(0);
+  const until = Date.now() + SETTLE_MS;
+  let quietSince = Date.now();
+  while (Date.now() - quietSince < QUIET_MS) {
+    if (Date.now() > until) throw new Error(`${page.url()} does not come to rest`);
+    const busy = waiting.get(page)?.size || (await page.locator(".loading").count());
+    if (busy) quietSince = Date.now();
+    await page.waitForTimeout(30);
+  }
+}
+
+/** A picture to look at, when somebody wants to: `E2E_SHOTS=1`. */
+export async function shoot(page: Page, name: string) {
+  if (process.env.E2E_SHOTS) await page.screenshot({ path: `e2e/shots/${name}.png` });
 }
 
 const HEADERS = { "X-Argosy": "1" };

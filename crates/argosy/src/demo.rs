@@ -81,12 +81,16 @@ pub async fn make(
     let target = folder.clone();
     let written = tokio::task::spawn_blocking(move || {
         let company = Company::generate(&wish.spec());
-        argosy_sim::write_all(&company, &target)
+        let mut written = argosy_sim::write_all(&company, &target)?;
+        // The documents come last: products are named by the list of their costs.
+        written.extend(argosy_sim::write_purchases(&company, &target)?);
+        Ok::<_, argosy_sim::SimError>(written)
     })
     .await
     .map_err(|error| Error::Usage(format!("the company was not made: {error}")))?
     .map_err(|error| Error::Usage(format!("the reports were not written: {error}")))?;
     stores(app).await?;
+    warehouses(app).await?;
     let mut made = Made { password, files: written.len(), failed: 0 };
     for (number, report) in written.iter().enumerate() {
         told(number, written.len(), &report.path);
@@ -132,6 +136,18 @@ async fn people(app: &App, wish: &Wish) -> Result<Option<String>, Error> {
     };
     app.save_company(&company, "cli").await?;
     Ok(Some(password))
+}
+
+/// Which warehouse the goods of each store leave from.
+async fn warehouses(app: &App) -> Result<(), Error> {
+    let rule = |(store, warehouse): (&str, &str)| argosy_desk::WarehouseRule {
+        store: store.to_owned(),
+        market: None,
+        place: None,
+        warehouse: warehouse.to_owned(),
+    };
+    let rules: Vec<_> = argosy_sim::warehouses().map(rule).collect();
+    Ok(app.desk().save_warehouse_rules(&rules, "cli").await?)
 }
 
 /// The stores with their home markets, which not every report names.

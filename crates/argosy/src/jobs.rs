@@ -257,7 +257,10 @@ async fn carry_out(
 ) -> Result<JobResult, Error> {
     if !job.path.is_file() {
         // Tried before and cut off after the file was taken over: its record is in the list.
-        return Err(Error::told("the uploaded file is gone; upload it again", "上传的文件已不在，请重新上传"));
+        return Err(Error::told(
+            "the uploaded file is gone; upload it again",
+            "上传的文件已不在，请重新上传",
+        ));
     }
     let given = Given {
         store: job.store.clone(),

@@ -244,16 +244,15 @@ pub async fn remove(app: &App, id: &str) -> Result<(), Error> {
     let definitions = app.definitions();
     let known = definitions.get(id).filter(|one| one.source.starts_with(MAPPED));
     let Some(known) = known else {
-        return Err(Error::told(
-            format!("there is no mapping `{id}`"),
-            format!("没有映射 `{id}`"),
-        ));
+        return Err(Error::told(format!("there is no mapping `{id}`"), format!("没有映射 `{id}`")));
     };
     let used = app.desk().loaded_imports().await?;
     if let Some(import) = used.iter().find(|row| row.definition.as_deref() == Some(id)) {
         let file = &import.file_name;
         return Err(Error::told(
-            format!("`{file}` was imported with it, and a rebuild needs it; undo that import first"),
+            format!(
+                "`{file}` was imported with it, and a rebuild needs it; undo that import first"
+            ),
             format!("`{file}` 是用它导入的，重建时还需要它；请先撤销该导入"),
         ));
     }

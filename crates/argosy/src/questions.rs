@@ -72,7 +72,9 @@ pub async fn whole_ledger(
     if whole.meta.total_rows > LEDGER_DOWNLOAD_MAX {
         let rows = whole.meta.total_rows;
         return Err(Error::told(
-            format!("{rows} rows are too many for one file; choose fewer days or one line of the chart"),
+            format!(
+                "{rows} rows are too many for one file; choose fewer days or one line of the chart"
+            ),
             format!("{rows} 行超出单个文件的上限；请缩短日期范围，或只选一个科目"),
         ));
     }

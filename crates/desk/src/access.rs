@@ -27,7 +27,7 @@ impl Desk {
         write.commit().await
     }
 
-    /// Whether there was ever a commit (import, rebuild, compaction) with this id.
+    /// Whether there was ever a commit (import, rebuild, undo) with this id.
     ///
     /// # Errors
     /// [`crate::DeskError::Database`].

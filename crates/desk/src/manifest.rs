@@ -1,6 +1,6 @@
 //! The manifest: which immutable files of facts are current, and which were when.
 //!
-//! A commit (import, rebuild, compaction) is one transaction that adds files and retires others; a
+//! A commit (import, rebuild, undo) is one transaction that adds files and retires others; a
 //! reader sees all of it or nothing. Retired files stay readable *as of* an earlier import until
 //! the clean-up takes them away, and from then on such questions are refused rather than answered
 //! wrong.
@@ -26,7 +26,6 @@ use crate::{
 
 const KIND_REBUILD: &str = "rebuild";
 const KIND_UNDO: &str = "undo";
-const KIND_COMPACTION: &str = "compaction";
 
 /// Paths in one statement, below the parameter limits of both databases.
 const PATHS_PER_STATEMENT: usize = 1_000;
@@ -189,36 +188,6 @@ impl Desk {
             "files_retired": retired,
         });
         write.audit(&rebuild.who, "undone", &format!("import:{}", undo.import), detail).await?;
-        write.commit().await?;
-        Ok(id)
-    }
-
-    /// Puts few large files in the place of many small ones with the same rows.
-    ///
-    /// # Errors
-    /// [`DeskError::Conflict`] when a retired file is no longer current, [`DeskError::Refused`]
-    /// when the new files do not hold as many rows as the old ones.
-    pub async fn commit_compaction(
-        &self,
-        who: &str,
-        added: &[FactFile],
-        retired: &[String],
-    ) -> Result<i64> {
-        let mut write = self.write().await?;
-        let old = write.files(retired).await?;
-        let rows_old: i64 = old.iter().map(|row| row.row_count).sum();
-        let rows_new: i64 = added.iter().map(|file| signed(file.rows)).sum();
-        if rows_old != rows_new {
-            return Err(DeskError::refused(format!(
-                "compaction would turn {rows_old} rows into {rows_new}; the facts stay as they \
-                 are, please report this"
-            )));
-        }
-        let id = write.insert_commit(KIND_COMPACTION, who).await?;
-        write.retire(id, retired).await?;
-        write.add_files(id, added).await?;
-        let detail = json!({ "files_added": added.len(), "files_retired": retired.len() });
-        write.audit(who, "compacted", &format!("import:{id}"), detail).await?;
         write.commit().await?;
         Ok(id)
     }

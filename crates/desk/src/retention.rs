@@ -74,6 +74,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError::Database`].
+    #[expect(clippy::too_many_arguments, reason = "the columns of one row")]
     pub async fn save_blanked(
         &self,
         raw_sha256: &str,

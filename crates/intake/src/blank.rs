@@ -12,7 +12,7 @@ mod table;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::Path,
     sync::Arc,
 };
@@ -26,7 +26,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     Intake, IntakeError,
-    decode::{Format, Opened},
+    decode::{Format, JsonSource, Opened},
     definition::{ColumnType, Definitions},
     import::{blocking, options_of},
     parts::{Examined, Part},
@@ -122,9 +122,9 @@ impl Intake {
         };
         let (work, examined) = (Arc::new(work), Arc::new(examined));
         let target = self.raw.scratch("blank")?;
-        let (own, seen, source) = (work.clone(), examined.clone(), plain.path().to_owned());
+        let (own, seen) = (work.clone(), examined.clone());
         let path = target.path().to_owned();
-        let blanked = blocking(&silent, move |_| own.rewrite(&seen, &source, &path)).await??;
+        let blanked = blocking(&silent, move |_| own.rewrite(&seen, &path)).await??;
         if dry || blanked.state != BlankState::Blanked {
             return Ok(blanked);
         }
@@ -157,12 +157,7 @@ struct Work {
 
 impl Work {
     /// Writes the file without personal data to `target`.
-    fn rewrite(
-        &self,
-        examined: &Examined,
-        source: &Path,
-        target: &Path,
-    ) -> Result<Blanked, IntakeError> {
+    fn rewrite(&self, examined: &Examined, target: &Path) -> Result<Blanked, IntakeError> {
         let failed = |error| IntakeError::file("cannot write", target)(error);
         let mut coverer = Coverer { vault: &self.vault, cells: 0 };
         let written = match &examined.opened {
@@ -173,18 +168,11 @@ impl Work {
                 }
                 tables(examined, &covers, &mut coverer, target)
             }
-            Opened::Json(_) => {
+            Opened::Json(source) => {
                 let definitions: Vec<_> =
                     examined.parts.iter().map(|part| &*part.recognised.definition).collect();
                 let plan = json::Plan::of(&definitions);
-                match text_of(source).map_err(failed)? {
-                    Some(text) => {
-                        let covered = plan.cover(&text, &mut coverer);
-                        std::fs::write(target, covered).map_err(failed)?;
-                        Ok(())
-                    }
-                    None => Err(Failure::Form("a JSON file inside an archive")),
-                }
+                document(source, &plan, &mut coverer, target)
             }
         };
         match written {
@@ -308,45 +296,59 @@ fn tables(
     target: &Path,
 ) -> Result<(), Failure> {
     let Opened::Tables(all) = &examined.opened else { return Ok(()) };
-    let sheets = all.iter().any(|table| table.format() == Format::Xlsx);
+    let is_sheet =
+        |part: &Part| examined.table(part).is_some_and(|table| table.format() == Format::Xlsx);
     let parts: Vec<_> = examined.parts.iter().zip(covers).collect();
-    let file = io::BufWriter::new(File::create(target)?);
-    if sheets {
-        if all.iter().any(|table| table.format() != Format::Xlsx) {
-            return Err(Failure::Form("an archive of workbooks and texts"));
-        }
-        if examined.parts.iter().any(|part| part.group != examined.parts[0].group) {
-            return Err(Failure::Form("an archive of several workbooks"));
-        }
+    let mut file = io::BufWriter::new(File::create(target)?);
+    let first = parts[0].0;
+    if parts.iter().all(|(part, _)| is_sheet(part) && part.group == first.group) {
         return sheet::write(examined, &parts, coverer, file);
     }
     if all.len() == 1 {
-        let mut file = file;
-        table::write(examined, parts[0].0, parts[0].1, coverer, &mut file)?;
+        table::write(examined, first, parts[0].1, coverer, &mut file)?;
         return Ok(file.flush()?);
     }
     let mut zip = ZipWriter::new(file);
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (part, covers) in parts {
-        zip.start_file(part.label.clone(), options)?;
-        table::write(examined, part, covers, coverer, &mut zip)?;
+    let mut books = BTreeSet::new();
+    for (part, covers) in &parts {
+        if !is_sheet(part) {
+            zip.start_file(part.label.clone(), options)?;
+            table::write(examined, part, covers, coverer, &mut zip)?;
+            continue;
+        }
+        // The sheets of a workbook are one member, written where the first of them stands.
+        if books.insert(part.group) {
+            let of_book = parts.iter().filter(|(other, _)| other.group == part.group);
+            let sheets: Vec<_> = of_book.copied().collect();
+            let mut book = io::Cursor::new(Vec::new());
+            sheet::write(examined, &sheets, coverer, &mut book)?;
+            let name = part.label.rsplit_once(" › ").map_or(&*part.label, |(member, _)| member);
+            zip.start_file(name, options.compression_method(CompressionMethod::Stored))?;
+            zip.write_all(book.get_ref())?;
+        }
     }
     zip.finish()?.flush()?;
     Ok(())
 }
 
-/// The text of a plain or gzipped file; `None` for an archive.
-fn text_of(path: &Path) -> io::Result<Option<String>> {
-    const GZIP: [u8; 2] = [0x1f, 0x8b];
-    let mut bytes = Vec::new();
-    File::open(path)?.read_to_end(&mut bytes)?;
-    if bytes.starts_with(b"PK") {
-        return Ok(None);
+/// Writes a JSON document, in an archive if it came in one.
+fn document(
+    source: &JsonSource,
+    plan: &json::Plan,
+    coverer: &mut Coverer<'_>,
+    target: &Path,
+) -> Result<(), Failure> {
+    let text =
+        source.whole().map_err(|_| Failure::Form("a JSON file that cannot be read whole"))?;
+    let covered = plan.cover(&text, coverer);
+    if !source.is_in_archive() {
+        return Ok(std::fs::write(target, covered)?);
     }
-    if bytes.starts_with(&GZIP) {
-        let mut plain = Vec::new();
-        flate2::read::MultiGzDecoder::new(bytes.as_slice()).read_to_end(&mut plain)?;
-        bytes = plain;
-    }
-    Ok(String::from_utf8(bytes).ok())
+    let mut zip = ZipWriter::new(io::BufWriter::new(File::create(target)?));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    zip.start_file(source.label(), options)?;
+    zip.write_all(covered.as_bytes())?;
+    zip.finish()?.flush()?;
+    Ok(())
 }

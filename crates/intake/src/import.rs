@@ -214,20 +214,9 @@ impl Intake {
         let Some((_guard, base, manifest)) = held else {
             return Ok(report);
         };
-        let unbalanced = std::mem::take(&mut loaded.unbalanced);
-        let after = After {
-            facts: &self.facts,
-            files: manifest.current(),
-            store: &job.lineage.store,
-            raw: &job.lineage.raw,
-            worse: &manifest.worse,
-        };
-        match settle(&after, &mut report.balance, unbalanced).await {
-            Ok(problems) => loaded.problems.extend(problems),
-            Err(error) => {
-                manifest.discard();
-                return Err(error.into());
-            }
+        if let Err(error) = self.balance(&job, &manifest, &mut report, &mut loaded).await {
+            manifest.discard();
+            return Err(error);
         }
         let (drift, seen) = self.drift(&job.examined, &options.store).await?;
         loaded.problems.extend(drift);
@@ -240,6 +229,26 @@ impl Intake {
             Ok(_) => {}
         }
         committed
+    }
+
+    /// Adds up over the whole store what does not add up in the file alone.
+    async fn balance(
+        &self,
+        job: &Job,
+        manifest: &Manifest,
+        report: &mut ImportReport,
+        loaded: &mut Loaded,
+    ) -> Result<(), IntakeError> {
+        let after = After {
+            facts: &self.facts,
+            files: manifest.current(),
+            store: &job.lineage.store,
+            raw: &job.lineage.raw,
+            worse: &manifest.worse,
+        };
+        let unbalanced = std::mem::take(&mut loaded.unbalanced);
+        loaded.problems.extend(settle(&after, &mut report.balance, unbalanced).await?);
+        Ok(())
     }
 
     async fn commit(

@@ -28,6 +28,9 @@ const LAST_DAY: Day = Day::from_ymd_opt(2199, 12, 31).expect("a valid day");
 /// The market key of costs that hold wherever there is no cost of the market's own.
 pub(crate) const ANY_MARKET: &str = "*";
 
+/// Store, seller SKU and market; any market when `None`.
+pub(crate) type ListingKey = (String, String, Option<String>);
+
 /// Pairing and unit costs without overlaps, ready to be joined with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Goods {
@@ -138,8 +141,7 @@ impl Goods {
         &self,
         costs: impl Iterator<Item = (String, String, Option<String>, Day, Money)>,
     ) -> Self {
-        let mut listings: BTreeMap<(String, String, Option<String>), Vec<(Day, Money)>> =
-            BTreeMap::new();
+        let mut listings: BTreeMap<ListingKey, Vec<(Day, Money)>> = BTreeMap::new();
         for (store, seller_sku, market, since, cost) in costs {
             listings.entry((store, seller_sku, market)).or_default().push((since, cost));
         }

@@ -228,7 +228,10 @@ async fn told(
 /// What was told by the facts last asked about: a page asks many questions about the same days, and
 /// finding their keys reads every row of them.
 #[derive(Clone, Default)]
-pub(crate) struct KeysTold(Arc<Mutex<(u64, HashMap<String, Vec<Told>>)>>);
+pub(crate) struct KeysTold(Arc<Mutex<KeysOfFacts>>);
+
+/// The facts, and by question what they told.
+type KeysOfFacts = (u64, HashMap<String, Vec<Told>>);
 
 /// Questions about the same facts that are remembered.
 const QUESTIONS_KEPT: usize = 64;
@@ -274,6 +277,7 @@ fn note(choice: &Choice, source: Source, gathered: &mut Gathered) {
 /// Decides which keys count. `rank` orders the levels; with `fallback` days that no level says what
 /// is asked about are answered by one that does not, so that the whole stays whole. With
 /// `unsaid_is_any` rows that name no part may be of any: then one level answers for all parts.
+#[expect(clippy::too_many_arguments, reason = "each is one rule of the decision")]
 pub(crate) fn decide(
     mut told: Vec<Told>,
     rank: &dyn Fn(&str) -> usize,

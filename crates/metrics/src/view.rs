@@ -7,7 +7,7 @@
 //! table itself.
 
 use argosy_facts::{FactsError, Session, schema::schema};
-use argosy_kernel::{Currency, Grain, Period, Table};
+use argosy_kernel::{Currency, Day, Grain, Period, Table};
 
 use crate::{
     chart::UNCLASSIFIED,
@@ -62,7 +62,11 @@ pub(crate) async fn prepare(
     let mut own = Vec::new();
     if line.is_some() || divisor.is_some() || basis == Basis::Order {
         let line = line.unwrap_or_else(|| "l.\"line\"".to_owned());
-        let from = from_sql(basis, divisor.is_some());
+        let with_tax: Vec<&str> = match divisor {
+            Some(_) => stores.iter().map(|store| store.store.as_str()).collect(),
+            None => Vec::new(),
+        };
+        let from = from_sql(basis, &with_tax);
         own.push(imported_sql(&line, basis, divisor.as_deref(), &from));
         if let Some(divisor) = &divisor {
             own.push(tax_sql(basis, divisor, &from));
@@ -155,18 +159,21 @@ fn line_sql(bookings: &[Booking], vat: Vat) -> Option<String> {
     (!cases.is_empty()).then(|| format!("CASE{cases} ELSE l.\"line\" END"))
 }
 
-fn from_sql(basis: Basis, with_tax: bool) -> String {
+fn from_sql(basis: Basis, with_tax: &[&str]) -> String {
     let mut from = format!("{IMPORTED} l");
     if basis == Basis::Order {
         from += "\nLEFT JOIN (SELECT \"store\", \"order_id\", min(\"day\") AS day FROM orders \
                  GROUP BY 1, 2) o ON o.\"store\" = l.\"store\" AND o.\"order_id\" = l.\"order_id\"";
     }
-    if with_tax {
+    if !with_tax.is_empty() {
+        let stores: Vec<String> = with_tax.iter().map(|store| quoted(store)).collect();
         // Where the channel tells the tax of an order apart, its prices are without it already.
         from += &format!(
             "\nLEFT JOIN (SELECT DISTINCT \"store\", \"order_id\" FROM {IMPORTED} \
-             WHERE \"line\" = 'tax_collected' AND \"amount\" <> 0 AND \"order_id\" IS NOT NULL) t \
-             ON t.\"store\" = l.\"store\" AND t.\"order_id\" = l.\"order_id\""
+             WHERE \"line\" = 'tax_collected' AND \"amount\" <> 0 AND \"order_id\" IS NOT NULL \
+             AND \"store\" IN ({})) t \
+             ON t.\"store\" = l.\"store\" AND t.\"order_id\" = l.\"order_id\"",
+            stores.join(", ")
         );
     }
     from
@@ -230,18 +237,20 @@ fn unsettled_sql() -> Vec<String> {
             });
             format!(
                 "SELECT {columns}\nFROM orders l\nLEFT JOIN {}\nWHERE {} AND l.\"{amount}\" <> 0",
-                settled_join("l"),
+                settled_join("l", None),
                 unsettled_condition("l")
             )
         })
         .collect()
 }
 
-/// Joins the orders that the ledger tells, as `s`.
-pub(crate) fn settled_join(relation: &str) -> String {
+/// Joins the orders that the ledger tells, as `s`. Rows of the ledger before `since` are not looked
+/// at, so that no more of it is read than needed.
+pub(crate) fn settled_join(relation: &str, since: Option<Day>) -> String {
+    let since = since.map(|day| format!(" AND \"day\" >= DATE '{day}'")).unwrap_or_default();
     format!(
         "(SELECT DISTINCT \"store\", \"order_id\" FROM {IMPORTED} \
-         WHERE \"order_id\" IS NOT NULL AND \"line\" <> 'tax_collected') s \
+         WHERE \"order_id\" IS NOT NULL AND \"line\" <> 'tax_collected'{since}) s \
          ON s.\"store\" = {relation}.\"store\" AND s.\"order_id\" = {relation}.\"order_id\""
     )
 }

@@ -339,7 +339,7 @@ impl Seller<'_> {
                 reference,
                 ..Posting::account(shipment.at)
             };
-            self.account.books.post(posting, &[(&FBA_UNIT, -fee)]);
+            self.account.books.post(posting, &[(&FBA_UNIT_ELSEWHERE, -fee)]);
             self.stock[usize::from(*listing)] -= i64::from(*units);
             items.push(Item { listing: *listing, units: *units, ..Item::default() });
         }

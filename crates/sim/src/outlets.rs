@@ -1,7 +1,8 @@
 //! The company's smaller shops, on eBay, Walmart, Etsy, TikTok Shop and a WooCommerce site of its own:
 //! what happens there, and what each channel makes of it in money.
 //!
-//! Trade ends [`QUIET_DAYS`] before the company's last day, so that everything is settled by then.
+//! Trade goes on to the company's last day: what is not paid out by then is provisional, and what no
+//! report tells yet (Walmart's open period) has not happened.
 
 mod amounts;
 
@@ -16,7 +17,8 @@ use crate::{
     words::{Words, ebay, etsy, tiktok, walmart, woo},
 };
 
-const QUIET_DAYS: u64 = 40;
+/// Orders of the own site that are younger are still on their way to the buyer.
+pub(crate) const ON_THE_WAY_DAYS: u64 = 5;
 
 /// What a row of the channel's report is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +44,8 @@ pub(crate) struct Movement {
     /// As far as the report tells them.
     pub(crate) units: u16,
     pub(crate) parts: Vec<(&'static Words, i64)>,
-    pub(crate) statement: usize,
+    /// `None` while it waits to be paid out.
+    pub(crate) statement: Option<usize>,
 }
 
 impl Movement {
@@ -83,40 +86,50 @@ pub(crate) fn live(world: &World, store: StoreIndex) -> Outlet {
         movements: Vec::new(),
         orders: 0,
     };
-    let last = world.spec.to - Days::new(QUIET_DAYS);
+    let last = world.spec.to;
     for day in world.spec.from.iter_days().take_while(|day| *day <= last) {
         trade.day(day);
     }
     let mut movements = trade.movements;
     movements.sort_by_key(|movement| (movement.at, movement.number));
-    let mut statements = periods(store, world.spec.from, world.spec.to);
+    let mut statements = periods(store, world.spec.from, last);
     for movement in &mut movements {
-        let home = statements.iter().position(|closed| movement.day <= closed.to);
-        movement.statement = home.unwrap_or(statements.len() - 1);
-        if store != WOO {
-            statements[movement.statement].total += movement.net();
+        movement.statement = statements.iter().position(|closed| movement.day <= closed.to);
+        if let Some(home) = movement.statement.filter(|_| store != WOO) {
+            statements[home].total += movement.net();
         }
     }
-    if store == EBAY {
+    if store == EBAY || store == WALMART {
         carry_over(&mut movements, &mut statements);
     }
+    movements.retain(|movement| match store {
+        // An order is known as soon as it is placed, its refund when it is settled.
+        TIKTOK => movement.day <= last || movement.deed == Deed::Sale,
+        WALMART => movement.statement.is_some(),
+        _ => movement.day <= last,
+    });
     let mut entries = entries(store, &movements);
     entries.extend(payouts(store, &statements));
     Outlet { store, movements, statements, entries }
 }
 
-/// eBay sends nothing while the balance is below zero: those days wait for the next payout.
+/// eBay and Walmart send nothing while the balance is below zero: those days wait for the next
+/// payout.
 fn carry_over(movements: &mut [Movement], statements: &mut [Closed]) {
     for index in 1..statements.len() {
         let before = index - 1;
         if statements[before].total < 0 {
             statements[index].total += std::mem::take(&mut statements[before].total);
-            for movement in movements.iter_mut().filter(|movement| movement.statement == before) {
-                movement.statement = index;
+            let waits = |movement: &&mut Movement| movement.statement == Some(before);
+            for movement in movements.iter_mut().filter(waits) {
+                movement.statement = Some(index);
             }
         }
     }
 }
+
+/// Amounts under the channel's words.
+type Parts = Vec<(&'static Words, i64)>;
 
 struct Trade<'a> {
     world: &'a World<'a>,
@@ -145,7 +158,7 @@ impl Trade<'_> {
         };
         if let Some(words) = words.filter(|_| day.day() == 18) {
             let minor = -self.dice.between(500, 3000);
-            self.add((day, day), Deed::Advertising, 0, None, 0, vec![(words, minor)]);
+            self.add((day, day), Deed::Advertising, 0, (None, 0), vec![(words, minor)]);
         }
     }
 
@@ -161,10 +174,10 @@ impl Trade<'_> {
         let told = (self.store != ETSY).then_some(listing);
         let told_units = if told.is_some() { units } else { 0 };
         match self.store {
-            TIKTOK => self.settled_later(day, number, listing, units, item, parts),
-            WOO => self.own_order(day, number, listing, units, parts),
+            TIKTOK => self.settled_later(day, number, (listing, units), item, parts),
+            WOO => self.own_order(day, number, (listing, units), parts),
             _ => {
-                self.add((day, day), Deed::Sale, number, told, told_units, parts);
+                self.add((day, day), Deed::Sale, number, (told, told_units), parts);
                 self.aftermath(day, number, (told, units), (item, shipping));
             }
         }
@@ -187,7 +200,13 @@ impl Trade<'_> {
             };
             let minor = -self.dice.between(350, 900);
             let later = day + Days::new(2);
-            self.add((day, later), Deed::ShippingLabel, number, label_of, 0, vec![(words, minor)]);
+            self.add(
+                (day, later),
+                Deed::ShippingLabel,
+                number,
+                (label_of, 0),
+                vec![(words, minor)],
+            );
         }
         if self.dice.chance(70) {
             let later = day + Days::new(self.dice.below(13) + 3);
@@ -195,7 +214,7 @@ impl Trade<'_> {
             // eBay's refund row names the order only.
             let told = told.filter(|_| self.store == WALMART);
             let units = if told.is_some() { units } else { 0 };
-            self.add((day, later), Deed::Refund, number, told, units, parts);
+            self.add((day, later), Deed::Refund, number, (told, units), parts);
         }
     }
 
@@ -204,43 +223,38 @@ impl Trade<'_> {
         &mut self,
         day: Day,
         number: u64,
-        listing: u16,
-        units: u16,
+        (listing, units): (u16, u16),
         item: i64,
-        parts: Vec<(&'static Words, i64)>,
+        parts: Parts,
     ) {
         let settled = day + Days::new(self.dice.below(14) + 7);
         // Two equal rows of one order: both are real.
         for _ in 0..1 + u8::from(self.dice.chance(30)) {
             let parts = parts.clone();
-            self.add((day, settled), Deed::Sale, number, Some(listing), units, parts);
+            self.add((day, settled), Deed::Sale, number, (Some(listing), units), parts);
         }
         if self.dice.chance(120) {
             // Sometimes on the same day as the sale.
             let later = settled + Days::new(self.dice.below(3) * 4);
             let parts = self.refund(item, 0);
-            self.add((day, later), Deed::Refund, number, Some(listing), units, parts);
+            self.add((day, later), Deed::Refund, number, (Some(listing), units), parts);
         }
     }
 
     /// An order of the own site tells its refund too, on its own day.
-    fn own_order(
-        &mut self,
-        day: Day,
-        number: u64,
-        listing: u16,
-        units: u16,
-        mut parts: Vec<(&'static Words, i64)>,
-    ) {
+    fn own_order(&mut self, day: Day, number: u64, (listing, units): (u16, u16), mut parts: Parts) {
         let fee = |(words, _): &&(&'static Words, i64)| !std::ptr::eq(*words, &woo::PAYMENT_FEE);
         let paid: i64 = parts.iter().filter(fee).map(|(_, minor)| minor).sum();
+        // An order on its way has no refund yet.
+        let young = day + Days::new(ON_THE_WAY_DAYS) > self.world.spec.to;
         match self.dice.below(1000) {
+            _ if young => {}
             0..60 => parts.push((&woo::REFUND, -paid)),
             60..90 => parts.push((&woo::REFUND, -paid / 4)),
             _ => {}
         }
         let deed = if self.dice.chance(40) { Deed::Cancelled } else { Deed::Sale };
-        self.add((day, day), deed, number, Some(listing), units, parts);
+        self.add((day, day), deed, number, (Some(listing), units), parts);
     }
 
     fn add(
@@ -248,26 +262,16 @@ impl Trade<'_> {
         (placed, day): (Day, Day),
         deed: Deed,
         number: u64,
-        listing: Option<u16>,
-        units: u16,
-        parts: Vec<(&'static Words, i64)>,
+        (listing, units): (Option<u16>, u16),
+        parts: Parts,
     ) {
         let zone = STORES[self.store].home.zone();
         let second = self.dice.between(3600, 22 * 3600);
         let (placed, at) = (start_of(placed, zone) + second, start_of(day, zone) + second);
         let parts: Vec<_> = parts.into_iter().filter(|(_, minor)| *minor != 0).collect();
         let day = day_of(at, self.store, Some(STORES[self.store].home));
-        let movement = Movement {
-            placed,
-            at,
-            day,
-            deed,
-            number,
-            listing,
-            units,
-            parts,
-            statement: usize::MAX,
-        };
+        let movement =
+            Movement { placed, at, day, deed, number, listing, units, parts, statement: None };
         self.movements.push(movement);
     }
 }
@@ -288,10 +292,9 @@ fn periods(store: StoreIndex, from: Day, to: Day) -> Vec<Closed> {
             })
             .collect(),
         WALMART => days(14)
-            .map(|first| {
-                let last = first + Days::new(13);
-                closed(last.to_string(), first, last, last)
-            })
+            .map(|first| (first, first + Days::new(13)))
+            .take_while(|(_, last)| *last <= to)
+            .map(|(first, last)| closed(last.to_string(), first, last, last))
             .collect(),
         TIKTOK => (0..)
             .zip(days(1))
@@ -319,14 +322,18 @@ fn entries(store: StoreIndex, movements: &[Movement]) -> Vec<Entry> {
     let counts = |movement: &&Movement| movement.deed != Deed::Cancelled;
     for (group, movement) in (0..).zip(movements.iter().filter(counts)) {
         for (words, minor) in &movement.parts {
-            // Money of the whole order names no goods.
-            let of_goods = store != WOO
-                || std::ptr::eq(*words, &woo::SALES)
-                || std::ptr::eq(*words, &woo::COUPON);
+            let waits = movement.statement.is_none();
+            // Money of a whole order of the own site, and what TikTok expects, names no goods.
+            let of_goods = match store {
+                WOO => std::ptr::eq(*words, &woo::SALES) || std::ptr::eq(*words, &woo::COUPON),
+                TIKTOK => !waits,
+                _ => true,
+            };
             entries.push(Entry {
                 store,
                 market: Some(STORES[store].home),
-                at: movement.at,
+                // TikTok shows expected money on the day of its order.
+                at: if waits { movement.placed } else { movement.at },
                 words,
                 note: None,
                 listing: movement.listing.filter(|_| of_goods),
@@ -337,9 +344,9 @@ fn entries(store: StoreIndex, movements: &[Movement]) -> Vec<Entry> {
                     number => Reference::Outlet(number),
                 },
                 group,
-                statement: (store != WOO).then_some(movement.statement),
+                statement: movement.statement.filter(|_| store != WOO),
                 line: words.line,
-                provisional: false,
+                provisional: waits,
             });
         }
     }
@@ -354,8 +361,11 @@ fn payouts(store: StoreIndex, statements: &[Closed]) -> Vec<Entry> {
         ETSY => &etsy::DEPOSIT,
         _ => return Vec::new(),
     };
-    // Etsy does not say that it collects a debt.
-    let sent = |closed: &&Closed| closed.total > 0 || store == EBAY && closed.total != 0;
+    // Etsy pays when a month is over, and does not say that it collects a debt.
+    let sent = |closed: &&Closed| match store {
+        EBAY => closed.total != 0,
+        _ => closed.total > 0 && ends_month(closed.to),
+    };
     let entry = |closed: &Closed| Entry {
         store,
         market: Some(STORES[store].home),
@@ -372,6 +382,11 @@ fn payouts(store: StoreIndex, statements: &[Closed]) -> Vec<Entry> {
         provisional: false,
     };
     statements.iter().filter(sent).map(entry).collect()
+}
+
+/// Whether a day is the last of its month.
+pub(crate) fn ends_month(day: Day) -> bool {
+    day.succ_opt().is_some_and(|next| next.day() == 1)
 }
 
 /// The order number in the channel's own form.
@@ -393,7 +408,7 @@ mod tests {
     use crate::{company::Company, spec::Spec};
 
     #[test]
-    fn each_outlet_sells_and_everything_is_settled() {
+    fn each_outlet_sells_to_the_last_days_and_what_was_paid_adds_up() {
         let company = Company::generate(&Spec::small());
         assert_eq!(company.outlets.len(), 5);
         for outlet in &company.outlets {
@@ -403,9 +418,12 @@ mod tests {
             let of_entries: i64 = outlet.entries.iter().filter(told).map(|entry| entry.minor).sum();
             assert_eq!(of_statements, of_entries);
             for movement in &outlet.movements {
-                let closed = &outlet.statements[movement.statement];
+                let Some(home) = movement.statement else { continue };
+                let closed = &outlet.statements[home];
                 assert!(movement.day <= closed.to && closed.paid <= company.spec.to);
             }
+            let last = outlet.movements.iter().map(|movement| movement.day).max().unwrap();
+            assert!(last + Days::new(20) > company.spec.to, "{}", STORES[outlet.store].name);
         }
     }
 }

@@ -116,10 +116,13 @@ table! {
         Some("referral_fee"));
     FBA_UNIT = item(["Order", "ItemFees", "FBAPerUnitFulfillmentFee"], "fulfilment_fee",
         C::FbaFees, Some("fulfilment_fee"));
+    // Of orders that Amazon ships for another channel.
+    FBA_UNIT_ELSEWHERE = item(["Order", "ItemFees", "FBAPerUnitFulfillmentFee"],
+        "multichannel_fee", C::FbaFees, Some("multichannel_fee"));
     FBA_WEIGHT = item(["Order", "ItemFees", "FBAWeightBasedFee"], "fulfilment_fee", C::FbaFees,
         Some("fulfilment_fee"));
-    FBA_ORDER = item(["Order", "Shipment-Fees", "FBAPerOrderFulfillmentFee"], "fulfilment_fee",
-        C::FbaFees, Some("fulfilment_fee"));
+    FBA_ORDER = item(["Order", "Shipment-Fees", "FBAPerOrderFulfillmentFee"], "multichannel_fee",
+        C::FbaFees, Some("multichannel_fee"));
     SHIPPING_CHARGEBACK = item(["Order", "ItemFees", "ShippingChargeback"], "shipping_chargeback",
         C::OtherTransactionFees, Some("other_channel_fee"));
     GIFT_WRAP_CHARGEBACK = item(["Order", "ItemFees", "GiftwrapChargeback"],
@@ -176,7 +179,7 @@ table! {
         .described("Service Fee", "Subscription", C::Other, Some("subscription_fee"));
     REMOVAL = words("other-transaction", "other-transaction", "RemovalComplete", "removal_fee")
         .described("FBA Inventory Fee", "FBA Removal Order: Return Fee", C::Other, None);
-    DISPOSAL = words("other-transaction", "other-transaction", "DisposalComplete", "removal_fee")
+    DISPOSAL = words("other-transaction", "other-transaction", "DisposalComplete", "disposal_fee")
         .described("FBA Inventory Fee", "FBA Removal Order: Disposal Fee", C::Other, None);
     RETURN_PROCESSING = words("other-transaction", "other-transaction",
         "FBACustomerReturnPerUnitFee", "return_processing_fee")

@@ -1,10 +1,9 @@
 /** Every call of the API the pages make, in one place. */
-import { call, client, download, send, unwrap } from "./http";
+import { client, download, send, unwrap } from "./http";
 import type * as api from "./types";
 
 const V1 = "/api/v1";
 
-const path = encodeURIComponent;
 /** The part of an address after the question mark; what has no value is left out. */
 const asked = (question: object) =>
   new URLSearchParams(
@@ -122,32 +121,34 @@ export const book = (body: api.NewBooking) => unwrap(client.POST("/api/v1/bookin
 export const unbook = (id: number) =>
   unwrap(client.DELETE("/api/v1/bookings/{id}", { params: { path: { id } } }));
 
-const reconciled =
-  <T>(what: string) =>
-  (question: ReconcileQuestion) =>
-    call<T>("GET", `${V1}/reconcile/${what}?${asked(question)}`);
-export const reconcileChain = reconciled<{ chains: api.Chain[] }>("chain");
-export const reconcileBank = reconciled<api.BankMatching>("bank");
-export const reconcileProof = reconciled<{ proofs: api.Proof[] }>("proof");
-export const reconcileOrders = reconciled<api.OrderChecks>("orders");
-export const reconcileEconomics = reconciled<{ lines: api.EconomicsLine[] }>("economics");
+export const reconcileChain = (query: ReconcileQuestion) =>
+  unwrap(client.GET("/api/v1/reconcile/chain", { params: { query } }));
+export const reconcileBank = (query: ReconcileQuestion) =>
+  unwrap(client.GET("/api/v1/reconcile/bank", { params: { query } }));
+export const reconcileProof = (query: ReconcileQuestion) =>
+  unwrap(client.GET("/api/v1/reconcile/proof", { params: { query } }));
+export const reconcileOrders = (query: ReconcileQuestion) =>
+  unwrap(client.GET("/api/v1/reconcile/orders", { params: { query } }));
+export const reconcileEconomics = (query: ReconcileQuestion) =>
+  unwrap(client.GET("/api/v1/reconcile/economics", { params: { query } }));
 export const unsettled = (body: api.UnsettledQuestion) =>
-  call<api.Unsettled>("POST", `${V1}/unsettled`, body);
+  unwrap(client.POST("/api/v1/unsettled", { body }));
 
-export const purchases = () => call<{ lines: api.PurchaseLine[] }>("GET", `${V1}/purchases`);
-export const savePurchase = (document: string, lines: api.PurchaseLine[]) =>
-  call<void>("PUT", `${V1}/purchases/${path(document)}`, { lines });
+const named = (document: string) => ({ path: { document } });
+export const purchases = () => unwrap(client.GET("/api/v1/purchases"));
+export const savePurchase = (document: string, lines: api.NewPurchaseLine[]) =>
+  unwrap(client.PUT("/api/v1/purchases/{document}", { params: named(document), body: { lines } }));
 export const removePurchase = (document: string) =>
-  call<void>("DELETE", `${V1}/purchases/${path(document)}`);
-export const freight = () => call<{ lines: api.FreightLine[] }>("GET", `${V1}/freight`);
-export const saveFreight = (document: string, lines: api.FreightLine[]) =>
-  call<void>("PUT", `${V1}/freight/${path(document)}`, { lines });
+  unwrap(client.DELETE("/api/v1/purchases/{document}", { params: named(document) }));
+export const freight = () => unwrap(client.GET("/api/v1/freight"));
+export const saveFreight = (document: string, lines: api.NewFreightLine[]) =>
+  unwrap(client.PUT("/api/v1/freight/{document}", { params: named(document), body: { lines } }));
 export const removeFreight = (document: string) =>
-  call<void>("DELETE", `${V1}/freight/${path(document)}`);
-export const stockValue = (question: { day: string; as_of?: number }) =>
-  call<api.StockValue>("GET", `${V1}/costs/stock_value?${asked(question)}`);
-export const costFlow = (question: { sku: string; place?: string; as_of?: number }) =>
-  call<api.CostFlow>("GET", `${V1}/costs/flow?${asked(question)}`);
+  unwrap(client.DELETE("/api/v1/freight/{document}", { params: named(document) }));
+export const stockValue = (query: { day: string; as_of?: number }) =>
+  unwrap(client.GET("/api/v1/costs/stock_value", { params: { query } }));
+export const costFlow = (query: { sku: string; place?: string; as_of?: number }) =>
+  unwrap(client.GET("/api/v1/costs/flow", { params: { query } }));
 
 export interface HealthQuestion {
   from?: string;
@@ -157,12 +158,12 @@ export interface HealthQuestion {
 }
 export const dataHealth = (question: HealthQuestion) =>
   unwrap(client.GET("/api/v1/data_health", { params: { query: question } }));
-export const moneySettings = () => call<api.MoneySettings>("GET", `${V1}/settings/money`);
-export const saveMoneySettings = (body: Partial<api.MoneySettings>) =>
-  call<api.MoneySettings>("PATCH", `${V1}/settings/money`, body);
-export const warehouses = () => call<{ rules: api.WarehouseRule[] }>("GET", `${V1}/warehouses`);
+export const moneySettings = () => unwrap(client.GET("/api/v1/settings/money"));
+export const saveMoneySettings = (body: api.ChangeMoney) =>
+  unwrap(client.PATCH("/api/v1/settings/money", { body }));
+export const warehouses = () => unwrap(client.GET("/api/v1/warehouses"));
 export const saveWarehouses = (rules: api.WarehouseRule[]) =>
-  call<void>("PUT", `${V1}/warehouses`, { rules });
+  unwrap(client.PUT("/api/v1/warehouses", { body: { rules } }));
 
 export const mappingTables = () => unwrap(client.GET("/api/v1/mappings/tables"));
 export const mappings = () => unwrap(client.GET("/api/v1/mappings"));

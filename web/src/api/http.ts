@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type { paths } from "./schema.gen";
-import type { Problem } from "./types";
+import type { Names, Problem } from "./types";
 
 /** What the API says when an operation did not happen; `code` is stable and translated. */
 export class ApiError extends Error {
@@ -9,6 +9,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly problems: Problem[] = [],
+    /** The sentence in each language, for what people meet often. */
+    readonly says: Names | null = null,
   ) {
     super(detail || code);
   }
@@ -24,6 +26,7 @@ function errorFrom(response: Response, body: unknown): ApiError {
     error?.code ?? (response.status === 401 ? "not_signed_in" : "unreachable"),
     error?.detail ?? response.statusText,
     error?.problems ?? [],
+    error?.says ?? null,
   );
 }
 
@@ -65,12 +68,6 @@ export async function send(method: string, path: string, body?: BodyInit | objec
   }
   if (!response.ok) throw errorFrom(response, await response.json().catch(() => undefined));
   return response;
-}
-
-/** A call of an endpoint whose answer the API description leaves open. */
-export async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const response = await send(method, path, body);
-  return response.status === 204 ? (undefined as T) : response.json();
 }
 
 /** Fetches a table as a file and hands it to the browser's downloads. */

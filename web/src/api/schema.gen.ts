@@ -1268,6 +1268,8 @@ export interface components {
             currency: string;
             difference: string;
             expected: string;
+            /** @description Only a part of the statement is here yet: the difference is no mistake. */
+            in_part: boolean;
             name: string;
             statement: string;
             sum: string;
@@ -1277,6 +1279,50 @@ export interface components {
             high: string;
             low: string;
         };
+        /** @description One line of a bank statement. */
+        BankLine: {
+            account?: string | null;
+            amount: string;
+            counterparty?: string | null;
+            currency: string;
+            /** Format: date */
+            day: string;
+            /** @description The first sixteen digits of the raw file's hash, and the row in it. */
+            raw: string;
+            reference?: string | null;
+            /** Format: int64 */
+            row: number;
+            store: string;
+        };
+        /** @description A payout and the deposit it became. */
+        BankMatch: {
+            bank?: null | components["schemas"]["BankLine"];
+            /** @description The deposits it may be, when there are several. */
+            candidates?: components["schemas"]["BankLine"][];
+            channel: string;
+            currency: string;
+            /** @description Bank's currency for one of the payout's, as it was converted. */
+            effective_rate?: string | null;
+            expected: string;
+            /** Format: date */
+            payout_day: string;
+            rate_cost?: null | components["schemas"]["Money"];
+            /** @description The same at the reference rate of the deposit's day. */
+            reference_rate?: string | null;
+            state: components["schemas"]["BankState"];
+            statement?: string | null;
+            store: string;
+        };
+        /** @description All payouts, those without a deposit first, and the deposits nobody expects. */
+        BankMatching: {
+            matches: components["schemas"]["BankMatch"][];
+            unmatched_bank: components["schemas"]["BankLine"][];
+        };
+        /**
+         * @description How a payout stands.
+         * @enum {string}
+         */
+        BankState: "missing" | "ambiguous" | "converted" | "matched";
         /** @description A fee to book. */
         BookRequest: {
             channel: string;
@@ -1305,6 +1351,19 @@ export interface components {
         Bookings: {
             bookings: components["schemas"]["Booking"][];
         };
+        /** @description The statements of one store in one currency, in order of time. */
+        Chain: {
+            /** @description How many links do not hold. */
+            broken: number;
+            channel: string;
+            currency: string;
+            links: components["schemas"]["Link"][];
+            store: string;
+        };
+        /** @description Consecutive statements of every store and currency. */
+        Chains: {
+            chains: components["schemas"]["Chain"][];
+        };
         /** @description Rows, and money by currency (ledger only). */
         Change: {
             money: {
@@ -1329,7 +1388,7 @@ export interface components {
             /** @description Whether exchange gains and losses are lines of the account. */
             fx_results?: boolean | null;
             /** @description Stores whose sales are told with tax in them: `{store, market?, rate?}`. */
-            stores_with_vat?: Record<string, never>[] | null;
+            stores_with_vat?: components["schemas"]["StoreWithVat"][] | null;
             /** @description `as_told`, `exclusive` or `inclusive`. */
             vat?: string | null;
         };
@@ -1433,6 +1492,41 @@ export interface components {
             /** Format: date */
             since: string;
         };
+        /** @description Every unit of a product: layer → event → layer. */
+        CostFlow: {
+            closing: components["schemas"]["FlowBalance"];
+            currency: string;
+            method: components["schemas"]["Method"];
+            opening: components["schemas"]["FlowBalance"];
+            sku: string;
+            steps: components["schemas"]["FlowStep"][];
+        };
+        /** @description Units of one origin still there. */
+        CostLayer: {
+            cost: string;
+            /** Format: date */
+            day: string;
+            /** @description The document and line they came with; `average` where the method forgets it. */
+            document: string;
+            /** Format: int64 */
+            units: number;
+        };
+        /** @description Something that keeps cost from being known; `code` is stable. */
+        CostProblem: {
+            /**
+             * @description `no_rate`, `unknown_document`, `no_weight`, `no_volume`, `no_goods_to_carry_freight`,
+             *     `no_warehouse`.
+             */
+            code: string;
+            document?: string | null;
+            /** @description What was found, to be put beside the words of the code. */
+            found: string;
+            sku?: string | null;
+        };
+        /** @description What keeps costs from being known. */
+        CostProblems: {
+            problems: components["schemas"]["CostProblem"][];
+        };
         /** @description Unit costs of one product. */
         Costs: {
             costs: components["schemas"]["Cost"][];
@@ -1472,6 +1566,21 @@ export interface components {
             /** Format: date */
             to?: string | null;
         };
+        /** @description Money a channel has deferred, by the day it will be released. */
+        Deferred: {
+            amount: string;
+            channel: string;
+            converted?: string | null;
+            currency: string;
+            /**
+             * Format: date
+             * @description `None` when the report does not say.
+             */
+            release_day?: string | null;
+            /** Format: int64 */
+            rows: number;
+            store: string;
+        };
         /** @description A definition as it was when the answer was made. */
         DefinitionNote: {
             id: string;
@@ -1495,9 +1604,28 @@ export interface components {
             id: string;
             name: components["schemas"]["Text"];
         };
-        /** @description Lines of one document; `document` and `line` of each are filled in. */
-        DocumentLines: {
-            lines: Record<string, never>[];
+        /**
+         * @description What a line of a document did.
+         * @enum {string}
+         */
+        DocumentKind: "purchase" | "opening" | "transfer";
+        /** @description The ledger beside the channel's own economics. */
+        Economics: {
+            lines: components["schemas"]["EconomicsLine"][];
+        };
+        /** @description One SKU, month and line on both sides. */
+        EconomicsLine: {
+            currency: string;
+            /** @description Ledger less economics. */
+            difference: string;
+            economics: string;
+            ledger: string;
+            line: string;
+            market?: string | null;
+            /** @description The first day of the month. */
+            month: string;
+            seller_sku?: string | null;
+            store: string;
         };
         /** @description What is sent when a request fails. */
         ErrorBody: {
@@ -1516,6 +1644,24 @@ export interface components {
             incident?: string | null;
             /** @description What is wrong with the input, place by place. */
             problems: components["schemas"]["Problem"][];
+            says?: null | components["schemas"]["Text"];
+        };
+        /** @description A ledger row with its way to the source. */
+        EvidenceRow: {
+            amount: string;
+            /** Format: date */
+            day: string;
+            fee_type?: string | null;
+            line: string;
+            order_id?: string | null;
+            raw: string;
+            /**
+             * @description Why it is shown: `amount` (it is the rest, or half of it), `outside` (its day is outside the
+             *     statement's period), `unclassified`.
+             */
+            reason: string;
+            /** Format: int64 */
+            row: number;
         };
         /** @description Current files of facts. */
         FactFiles: {
@@ -1528,6 +1674,84 @@ export interface components {
         Filters: {
             [key: string]: string[];
         };
+        /** @description Units and value at one end of a period. */
+        FlowBalance: {
+            /** Format: int64 */
+            units: number;
+            value: string;
+        };
+        /** @description A booking of a step. */
+        FlowBooking: {
+            /** @description Above zero = expense. */
+            cost: string;
+            line: string;
+            /** Format: int64 */
+            units: number;
+        };
+        /** @description What one event did. */
+        FlowStep: {
+            booked: components["schemas"]["FlowBooking"][];
+            cost: string;
+            /** Format: date */
+            day: string;
+            /**
+             * @description `opening`, `purchase`, `transfer_in`, `transfer_out`, `shipped`, `returned`,
+             *     `returned_unsellable`, `damaged`, `lost`, `found`, `disposed`, `adjusted`.
+             */
+            event: string;
+            layers: components["schemas"]["CostLayer"][];
+            market?: string | null;
+            seller_sku?: string | null;
+            /** @description The document and line, or the report that tells it. */
+            source: string;
+            /**
+             * Format: int64
+             * @description The stock of the warehouse after it.
+             */
+            stock_units: number;
+            stock_value: string;
+            store?: string | null;
+            unit_cost?: string | null;
+            /**
+             * Format: int64
+             * @description Below zero when they left.
+             */
+            units: number;
+            /**
+             * Format: int64
+             * @description Units of it that have no cost.
+             */
+            units_without_cost: number;
+            warehouse: string;
+        };
+        /**
+         * @description What a line of a freight document is for.
+         * @enum {string}
+         */
+        FreightKind: "freight" | "duty" | "insurance" | "other";
+        /** @description One line of a document about freight, duty or insurance. */
+        FreightLine: {
+            amount: components["schemas"]["Money"];
+            /** @description The documents whose goods it was for. */
+            applies_to: string[];
+            /** Format: date */
+            day: string;
+            document: string;
+            kind: components["schemas"]["FreightKind"];
+            /** Format: int64 */
+            line: number;
+            note?: string | null;
+            split: components["schemas"]["FreightSplit"];
+        };
+        /** @description Lines of documents about freight, duty or insurance. */
+        FreightLines: {
+            lines: components["schemas"]["FreightLine"][];
+        };
+        /**
+         * @description What the amount is shared by.
+         * @enum {string}
+         */
+        FreightSplit: "units" | "value" | "weight" | "volume";
         /**
          * @description How amounts were converted: `ecb_event_day` is the European Central Bank's reference rate of the
          *     event's day, own rates winning; `none` when nothing needed converting.
@@ -1539,6 +1763,24 @@ export interface components {
              */
             last_rate_day?: string | null;
             policy: string;
+        };
+        /**
+         * @description Which rate money is converted at.
+         * @enum {string}
+         */
+        FxPolicy: "event_day" | "month_average" | "month_end" | "own";
+        /** @description What share of its final value a figure had at an age. */
+        GrowthStep: {
+            /**
+             * Format: int64
+             * @description In days after the day the figure is of.
+             */
+            age: number;
+            /** @description How many days this rests on. */
+            days: number;
+            high: string;
+            low: string;
+            middle: string;
         };
         /** @description That the server runs and can reach its desk. */
         Health: {
@@ -1689,6 +1931,33 @@ export interface components {
          * @enum {string}
          */
         LineKind: "group" | "line" | "subtotal";
+        /** @description One statement and how it hangs on the one before. */
+        Link: {
+            close: string;
+            debt_expected: string;
+            debt_found: string;
+            /**
+             * Format: int64
+             * @description Days between the two periods; negative when they overlap.
+             */
+            gap_days?: number | null;
+            not_judged?: components["schemas"]["NotJudged"][];
+            /** Format: date */
+            period_from?: string | null;
+            /** Format: date */
+            period_to?: string | null;
+            previous?: string | null;
+            reserve_expected: string;
+            reserve_found: string;
+            statement: string;
+            /** @description Everything that is wrong with it, worst first; [`LinkState::Holds`] alone when nothing is. */
+            states: components["schemas"]["LinkState"][];
+        };
+        /**
+         * @description How a statement hangs on the one before.
+         * @enum {string}
+         */
+        LinkState: "first" | "not_judged" | "holds" | "gap" | "overlap" | "debt_differs" | "reserve_differs";
         /** @description One column of the file. */
         MappingColumn: {
             /**
@@ -1822,6 +2091,12 @@ export interface components {
         Mappings: {
             mappings: components["schemas"]["SavedMapping"][];
         };
+        /**
+         * @description How units that leave are valued. All of them keep cost: what went in is what went out and what
+         *     is there.
+         * @enum {string}
+         */
+        Method: "fifo" | "moving_average" | "month_average";
         /** @description A metric and how it is worked out. */
         Metric: {
             /** @description `higher`, `lower`, or neither. */
@@ -1871,6 +2146,25 @@ export interface components {
              */
             currency: string;
         };
+        /** @description What the company has decided. */
+        MoneySettings: {
+            /**
+             * @description How figures of a day grew after it, as learnt from earlier imports.
+             * @default []
+             */
+            curves: components["schemas"]["RestatementCurve"][];
+            /** @default event_day */
+            fx_policy: components["schemas"]["FxPolicy"];
+            /**
+             * @description Whether exchange gains and losses are lines of the account.
+             * @default false
+             */
+            fx_results: boolean;
+            /** @default [] */
+            stores_with_vat: components["schemas"]["StoreWithVat"][];
+            /** @default as_told */
+            vat: components["schemas"]["Vat"];
+        };
         /** @description Money that could not be converted, and so is in no figure. */
         MoneyWithoutRate: {
             /** @description The code as the file wrote it, when it is no currency. */
@@ -1880,6 +2174,20 @@ export interface components {
             rows: number;
             table: string;
         };
+        /** @description A line as it is sent: its document and number are those of the address and of its place. */
+        NewFreightLine: {
+            amount: components["schemas"]["Money"];
+            applies_to: string[];
+            /** Format: date */
+            day: string;
+            kind: components["schemas"]["FreightKind"];
+            note?: string | null;
+            split: components["schemas"]["FreightSplit"];
+        };
+        /** @description Lines of one freight document; `document` and `line` of each are filled in. */
+        NewFreightLines: {
+            lines: components["schemas"]["NewFreightLine"][];
+        };
         /** @description A product to make. */
         NewProduct: {
             brand?: string | null;
@@ -1888,6 +2196,26 @@ export interface components {
             owner?: string | null;
             sku: string;
             stage?: string | null;
+        };
+        /** @description A line as it is sent: its document and number are those of the address and of its place. */
+        NewPurchaseLine: {
+            from_place?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            note?: string | null;
+            place: string;
+            /** Format: date */
+            received: string;
+            sku: string;
+            supplier?: string | null;
+            unit_cost?: null | components["schemas"]["Money"];
+            unit_volume?: string | null;
+            unit_weight?: string | null;
+            /** Format: int64 */
+            units: number;
+        };
+        /** @description Lines of one document that brought goods; `document` and `line` of each are filled in. */
+        NewPurchaseLines: {
+            lines: components["schemas"]["NewPurchaseLine"][];
         };
         /** @description Own rates to save. */
         NewRates: {
@@ -1904,6 +2232,12 @@ export interface components {
             /** @description At least 12 characters. */
             password: string;
             role: string;
+        };
+        /** @description What was not judged. */
+        NotJudged: {
+            /** @description `debt` or `reserve`. */
+            what: string;
+            why: components["schemas"]["Unjudged"];
         };
         /** @description How the answer came about. */
         Notes: {
@@ -1949,6 +2283,45 @@ export interface components {
             /** @description A metric or dimension of the question. */
             by: string;
             desc?: boolean;
+        };
+        /** @description All checks. */
+        OrderChecks: {
+            /** @description Settled at another price than ordered. */
+            differing: components["schemas"]["OrderFindings"];
+            /** @description Refunded, and the commission did not come back. */
+            fee_not_returned: components["schemas"]["OrderFindings"];
+            /** @description Settled, and not in the order report that covers the day. */
+            unordered: components["schemas"]["OrderFindings"];
+            /** @description Shipped long ago and in no statement. */
+            unpaid: components["schemas"]["OrderFindings"];
+        };
+        /** @description One order that needs a look, with its way to the source. */
+        OrderFinding: {
+            /** @description What it may cost: expected less found. */
+            at_stake: string;
+            channel: string;
+            currency: string;
+            /** Format: date */
+            day: string;
+            /** @description What the order report says, or what should have come back. */
+            expected: string;
+            /** @description What the ledger says. */
+            found: string;
+            order_id: string;
+            raw: string;
+            /** Format: int64 */
+            row: number;
+            seller_sku?: string | null;
+            store: string;
+        };
+        /** @description One kind of finding. */
+        OrderFindings: {
+            /** @description Money at stake by currency, over all rows. */
+            at_stake: {
+                [key: string]: string;
+            };
+            rows: components["schemas"]["OrderFinding"][];
+            total_rows: number;
         };
         /** @description The company's own rate of a day. */
         OwnRate: {
@@ -2141,6 +2514,67 @@ export interface components {
             /** @example bytes */
             unit: string;
         };
+        /** @description What a statement is made of, and what of the payout that does not explain. */
+        Proof: {
+            /** @description Reserves and debts, without the transfer itself. */
+            balance: string;
+            channel: string;
+            currency: string;
+            paid_out?: string | null;
+            pass_through: string;
+            /** Format: date */
+            period_from?: string | null;
+            /** Format: date */
+            period_to?: string | null;
+            profit: string;
+            rows: components["schemas"]["EvidenceRow"][];
+            state: components["schemas"]["ProofState"];
+            statement: string;
+            store: string;
+            unclassified: string;
+            unexplained?: string | null;
+        };
+        /**
+         * @description How a proof stands.
+         * @enum {string}
+         */
+        ProofState: "unexplained" | "no_control" | "proved";
+        /** @description The proof of every statement. */
+        Proofs: {
+            proofs: components["schemas"]["Proof"][];
+        };
+        /** @description One line of a document that brought goods into a warehouse. */
+        PurchaseLine: {
+            document: string;
+            /** @description Where a transfer came from. */
+            from_place?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Format: int64
+             * @description From 1, in the order of the document.
+             */
+            line: number;
+            note?: string | null;
+            place: string;
+            /**
+             * Format: date
+             * @description The day the goods were there.
+             */
+            received: string;
+            sku: string;
+            supplier?: string | null;
+            unit_cost?: null | components["schemas"]["Money"];
+            /** @description Cubic metres. */
+            unit_volume?: string | null;
+            /** @description Kilograms. */
+            unit_weight?: string | null;
+            /** Format: int64 */
+            units: number;
+        };
+        /** @description Lines of documents that brought goods. */
+        PurchaseLines: {
+            lines: components["schemas"]["PurchaseLine"][];
+        };
         /** @description Money whose meaning nobody has said yet. */
         Quarantine: {
             fee_types: components["schemas"]["UnknownFeeType"][];
@@ -2193,7 +2627,7 @@ export interface components {
              * @description Days without news, when that is more than twice the usual.
              */
             stale_days?: number | null;
-            /** @description `ok`, `missing`, `stale`, `overlapping` or `restated`. */
+            /** @description `ok`, `missing`, `stale`, `ended` (a closed store), `overlapping` or `restated`. */
             state: string;
             store: string;
             table: string;
@@ -2201,6 +2635,14 @@ export interface components {
         /** @description All reports that Argosy can read. */
         Reports: {
             reports: components["schemas"]["Report"][];
+        };
+        /** @description How a measure grows, age by age, up to the age from which it is final. */
+        RestatementCurve: {
+            /** Format: int64 */
+            final_age: number;
+            measure: string;
+            steps: components["schemas"]["GrowthStep"][];
+            table: string;
         };
         /** @description How long personal data stays, and what became of it file by file. */
         Retention: {
@@ -2339,6 +2781,8 @@ export interface components {
              */
             retention_days: number;
             retention_policies: components["schemas"]["RetentionPolicy"][];
+            /** @description What one question in SQL may cost. */
+            sql_limits: components["schemas"]["SqlLimits"];
             /**
              * Format: int64
              * @description Largest upload.
@@ -2391,6 +2835,12 @@ export interface components {
             columns: string[];
             rows: (string | null)[][];
         };
+        /** @description What one question in SQL may cost. */
+        SqlLimits: {
+            rows: number;
+            /** Format: int64 */
+            seconds: number;
+        };
         /** @description A question in SQL. */
         SqlRequest: {
             /** Format: int64 */
@@ -2436,6 +2886,33 @@ export interface components {
         Statements: {
             statements: components["schemas"]["Statement"][];
         };
+        /** @description The stock of one product in one warehouse. */
+        StockRow: {
+            layers: components["schemas"]["CostLayer"][];
+            sku: string;
+            unit_cost?: string | null;
+            /** Format: int64 */
+            units: number;
+            value: string;
+            warehouse: string;
+        };
+        /** @description What the stock was worth at the end of a day. */
+        StockValue: {
+            currency: string;
+            /** Format: date */
+            day: string;
+            method: components["schemas"]["Method"];
+            problems: components["schemas"]["CostProblem"][];
+            rows: components["schemas"]["StockRow"][];
+            /** Format: int64 */
+            units: number;
+            /**
+             * Format: int64
+             * @description Units that left until that day without a cost: documents are missing.
+             */
+            units_without_cost: number;
+            value: string;
+        };
         /** @description A place where the company sells: an account on a channel, or an own shop. */
         Store: {
             /** @example amazon */
@@ -2451,6 +2928,14 @@ export interface components {
             name: string;
             /** @description IANA name, when it differs from the market's. */
             time_zone?: string | null;
+        };
+        /** @description A store whose sales are told with value added tax in them. */
+        StoreWithVat: {
+            /** @description One market of it, or all. */
+            market?: string | null;
+            /** @description A rate of its own, such as a reduced one; the standard rate of market and day otherwise. */
+            rate?: string | null;
+            store: string;
         };
         /** @description All stores. */
         Stores: {
@@ -2476,6 +2961,11 @@ export interface components {
         Tokens: {
             tokens: components["schemas"]["Token"][];
         };
+        /**
+         * @description Why something was not judged.
+         * @enum {string}
+         */
+        Unjudged: "channel_does_not_tell" | "report_does_not_tell";
         /** @description A fee type that no table knows. */
         UnknownFeeType: {
             amounts: {
@@ -2519,6 +3009,30 @@ export interface components {
         /** @description SKUs that wait for a pairing, the best sellers first. */
         UnpairedList: {
             unpaired: components["schemas"]["Unpaired"][];
+        };
+        /** @description What is still to come, before fees where only the order is known. */
+        Unsettled: {
+            /** Format: date */
+            at?: string | null;
+            currency: string;
+            deferred: components["schemas"]["Deferred"][];
+            deferred_total: string;
+            orders: components["schemas"]["UnsettledOrders"][];
+            orders_total: string;
+        };
+        /** @description Orders that no statement tells, by age. */
+        UnsettledOrders: {
+            /** @description Days since the order: `0-7`, `8-14`, `15-30`, `31+`. */
+            age: string;
+            amount: string;
+            channel: string;
+            converted?: string | null;
+            currency: string;
+            /** Format: int64 */
+            orders: number;
+            store: string;
+            /** Format: int64 */
+            units: number;
         };
         /** @description Which money has not been settled. */
         UnsettledRequest: {
@@ -2577,6 +3091,11 @@ export interface components {
             /** @description A decimal text; absent when undefined. */
             value?: string | null;
         };
+        /**
+         * @description Whether sales are shown with the value added tax in them.
+         * @enum {string}
+         */
+        Vat: "as_told" | "exclusive" | "inclusive";
         /** @description The shape of [`ViewDto`]. */
         View: {
             /** @description `settlement` (default) or `order`: which day money belongs to. */
@@ -2631,10 +3150,17 @@ export interface components {
             unknown_fees: components["schemas"]["UnknownWords"][];
             version: string;
         };
+        /** @description The warehouse that goods of a store leave from; the rule that names the most wins. */
+        WarehouseRule: {
+            market?: string | null;
+            /** @description The channel's own name of the place, as its stock reports write it. */
+            place?: string | null;
+            store: string;
+            warehouse: string;
+        };
         /** @description Which goods leave from where. */
         Warehouses: {
-            /** @description `{store, market?, place?, warehouse}` */
-            rules: Record<string, never>[];
+            rules: components["schemas"]["WarehouseRule"][];
         };
     };
     responses: never;
@@ -2878,7 +3404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["CostFlow"];
                 };
             };
             /** @description Failure */
@@ -2906,7 +3432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["CostProblems"];
                 };
             };
             /** @description Failure */
@@ -2938,7 +3464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["StockValue"];
                 };
             };
             /** @description Failure */
@@ -3030,7 +3556,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["FreightLines"];
                 };
             };
             /** @description Failure */
@@ -3055,7 +3581,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentLines"];
+                "application/json": components["schemas"]["NewFreightLines"];
             };
         };
         responses: {
@@ -3064,7 +3590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["FreightLines"];
                 };
             };
             /** @description Failure */
@@ -4174,7 +4700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PurchaseLines"];
                 };
             };
             /** @description Failure */
@@ -4199,7 +4725,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentLines"];
+                "application/json": components["schemas"]["NewPurchaseLines"];
             };
         };
         responses: {
@@ -4208,7 +4734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PurchaseLines"];
                 };
             };
             /** @description Failure */
@@ -4376,7 +4902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["BankMatching"];
                 };
             };
             /** @description Failure */
@@ -4415,7 +4941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Chains"];
                 };
             };
             /** @description Failure */
@@ -4454,7 +4980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Economics"];
                 };
             };
             /** @description Failure */
@@ -4493,7 +5019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["OrderChecks"];
                 };
             };
             /** @description Failure */
@@ -4532,7 +5058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Proofs"];
                 };
             };
             /** @description Failure */
@@ -4865,7 +5391,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["MoneySettings"];
                 };
             };
             /** @description Failure */
@@ -4897,7 +5423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["MoneySettings"];
                 };
             };
             /** @description Failure */
@@ -5246,7 +5772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Unsettled"];
                 };
             };
             /** @description Failure */
@@ -5400,7 +5926,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Warehouses"];
                 };
             };
             /** @description Failure */
@@ -5432,7 +5958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Warehouses"];
                 };
             };
             /** @description Failure */

@@ -1,4 +1,4 @@
-import type { TFunction } from "i18next";
+import i18next, { type TFunction } from "i18next";
 import type { Names, Problem } from "../api/types";
 
 /** A name in the reader's language, whether the API gave both languages or one. */
@@ -17,6 +17,8 @@ export function problemText(problem: Problem, language: string): string {
 
 /** An error of the API in the reader's language. */
 export function errorText(error: unknown, t: TFunction): string {
+  const says = (error as { says?: Names | null })?.says;
+  if (says) return nameOf(says, i18next.language);
   const code = (error as { code?: string })?.code ?? "unexpected";
   const known = t(`error.${code}`, { defaultValue: "" });
   if (known) return known;

@@ -140,13 +140,9 @@ fn told(out: Out, user: &argosy_desk::User) {
 async fn find(app: &App, login: &str) -> Result<i64, Error> {
     let wanted = login.trim().to_lowercase();
     let users = app.desk().users().await?;
-    users
-        .iter()
-        .find(|user| user.login == wanted)
-        .map(|user| user.id)
-        .ok_or_else(|| {
-            Error::told(format!("there is no user `{login}`"), format!("没有用户 `{login}`"))
-        })
+    users.iter().find(|user| user.login == wanted).map(|user| user.id).ok_or_else(|| {
+        Error::told(format!("there is no user `{login}`"), format!("没有用户 `{login}`"))
+    })
 }
 
 /// Checks all that can rot or be written wrongly: knowledge files with their examples, fact files

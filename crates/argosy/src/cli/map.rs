@@ -116,28 +116,22 @@ fn changed(mut draft: Draft, args: &args::Map) -> Result<Draft, Error> {
 }
 
 fn pair(text: &str) -> Result<(&str, &str), Error> {
-    text.split_once('=')
-        .map(|(left, right)| (left.trim(), right.trim()))
-        .ok_or_else(|| {
-            Error::told(
-                format!("`{text}` lacks `=`; write it as column=value"),
-                format!("`{text}` 缺少 `=`；请写成 列=值"),
-            )
-        })
+    text.split_once('=').map(|(left, right)| (left.trim(), right.trim())).ok_or_else(|| {
+        Error::told(
+            format!("`{text}` lacks `=`; write it as column=value"),
+            format!("`{text}` 缺少 `=`；请写成 列=值"),
+        )
+    })
 }
 
 fn column_mut<'a>(draft: &'a mut Draft, header: &str) -> Result<&'a mut DraftColumn, Error> {
     let known = |column: &&mut DraftColumn| column.from == header || column.name == header;
-    draft
-        .columns
-        .iter_mut()
-        .find(known)
-        .ok_or_else(|| {
-            Error::told(
-                format!("the file has no column `{header}`"),
-                format!("文件中没有列 `{header}`"),
-            )
-        })
+    draft.columns.iter_mut().find(known).ok_or_else(|| {
+        Error::told(
+            format!("the file has no column `{header}`"),
+            format!("文件中没有列 `{header}`"),
+        )
+    })
 }
 
 /// What was guessed or said before about a fact column.

@@ -127,7 +127,8 @@ pub struct ApiError {
     code: Code,
     status: StatusCode,
     detail: String,
-    says: Option<TextDto>,
+    /// Boxed, as it is rare and errors travel by value.
+    says: Option<Box<TextDto>>,
     problems: Vec<Problem>,
     incident: Option<String>,
     retry_after_seconds: Option<u64>,
@@ -219,7 +220,7 @@ impl IntoResponse for ApiError {
             error: ErrorInfo {
                 code: self.code.name().to_owned(),
                 detail: self.detail,
-                says: self.says,
+                says: self.says.map(|says| *says),
                 problems: self.problems.iter().map(ProblemDto::plain).collect(),
                 incident: self.incident,
             },
@@ -356,7 +357,7 @@ impl From<Error> for ApiError {
             Error::Ask(error) => error.into(),
             Error::Usage(text) => Self::new(Code::Invalid, text),
             Error::Told(text) => {
-                let says = Some(TextDto::from(&text));
+                let says = Some(Box::new(TextDto::from(&text)));
                 Self { says, ..Self::new(Code::Invalid, text.en) }
             }
             Error::NoHome(_) | Error::Config { .. } | Error::Io { .. } | Error::Knowledge(_) => {

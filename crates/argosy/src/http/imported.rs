@@ -102,6 +102,8 @@ pub(crate) struct BalanceDto {
     pub expected: String,
     pub sum: String,
     pub difference: String,
+    /// Only a part of the statement is here yet: the difference is no mistake.
+    pub in_part: bool,
 }
 
 /// How many problems of each severity.
@@ -329,6 +331,7 @@ impl From<Balance> for BalanceDto {
             expected: plain(balance.expected),
             sum: plain(balance.sum),
             difference: plain(balance.difference),
+            in_part: balance.in_part,
         }
     }
 }

@@ -29,6 +29,13 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(read_audit))
 }
 
+/// What one question in SQL may cost.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SqlLimits {
+    pub rows: usize,
+    pub seconds: u64,
+}
+
 /// Settings of the company.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Settings {
@@ -46,6 +53,8 @@ pub(super) struct Settings {
     pub retention_policies: Vec<Policy>,
     /// Largest upload.
     pub upload_limit_bytes: u64,
+    /// What one question in SQL may cost.
+    pub sql_limits: SqlLimits,
     /// All ISO 4217 codes that rates are known for.
     pub currencies: Vec<String>,
 }
@@ -357,11 +366,13 @@ async fn read_audit(
 async fn settings(app: &App) -> Result<Settings, ApiError> {
     let company = app.company().await?;
     let rules = Rules::read(app).await?;
+    let limits = &app.home().config.limits;
     Ok(Settings {
         costing_method: app.costing_method().await?.id().to_owned(),
         ad_cost_source: desk_data::ad_cost_source_id(app.ad_cost_source().await?).to_owned(),
         retention_days: rules.days,
         retention_policies: rules.policies,
+        sql_limits: SqlLimits { rows: limits.sql_rows, seconds: limits.question_seconds.max(1) },
         company: company.name,
         reporting_currency: company.currency.code().to_owned(),
         language: company.language,

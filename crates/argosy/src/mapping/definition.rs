@@ -16,7 +16,7 @@ const BY_DEFAULT: [&str; 4] = ["channel", "provisional", "day_to", "order_line"]
 pub(super) fn is_required(table: Table, field: &Field) -> bool {
     let name = field.name().as_str();
     let told = BY_IMPORT.contains(&name) || BY_DEFAULT.contains(&name);
-    !field.is_nullable() && !told && !(table == Table::Measures && name == "subject_kind")
+    !(field.is_nullable() || told || (table == Table::Measures && name == "subject_kind"))
 }
 
 /// Small letters, digits and underscores.

@@ -5,7 +5,9 @@ use axum::{
     http::{Method, Request},
 };
 
-use crate::harness::{Caller, Server};
+use serde_json::{Value, json};
+
+use crate::harness::{Caller, SETTLEMENT, Server, import_settlement};
 
 #[test]
 fn the_committed_description_is_the_one_the_handlers_give() {
@@ -33,6 +35,125 @@ fn every_operation_says_what_it_needs_and_how_it_fails() {
         }
     }
     assert!(operations > 40, "{operations}");
+}
+
+/// What of `value` the description of its schema does not allow.
+fn strays(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.trim_start_matches("#/components/schemas/");
+        return strays(document, &document["components"]["schemas"][name], value, place, found);
+    }
+    if let Some(options) = schema["oneOf"].as_array() {
+        let fits = |option: &Value| {
+            let mut inner = Vec::new();
+            strays(document, option, value, place, &mut inner);
+            inner.is_empty()
+        };
+        if !options.iter().any(fits) {
+            found.push(format!("{place} is none of the described: {value}"));
+        }
+        return;
+    }
+    if let Some(names) = schema["enum"].as_array()
+        && !names.contains(value)
+    {
+        found.push(format!("{place} is {value}, not one of {names:?}"));
+    }
+    let kinds = match &schema["type"] {
+        Value::String(kind) => vec![kind.as_str()],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => return,
+    };
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    if !kinds.contains(&kind) {
+        found.push(format!("{place} is {value}, not {kinds:?}"));
+    }
+    for (at, item) in value.as_array().into_iter().flatten().enumerate() {
+        strays(document, &schema["items"], item, &format!("{place}/{at}"), found);
+    }
+    let Some(properties) = schema["properties"].as_object() else { return };
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        match properties.get(name) {
+            Some(schema) => strays(document, schema, inner, &format!("{place}/{name}"), found),
+            None => found.push(format!("{place}/{name} is not described")),
+        }
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if value.is_object() && value.get(name).is_none() {
+            found.push(format!("{place}/{name} is missing"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn books_and_costs_answer_as_they_are_described() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    import_settlement(&server, &owner).await;
+    let second = SETTLEMENT.replace("9001", "9002").replace("2026-06-", "2026-07-");
+    let fields = [("store", "lantern-us"), ("market", "US")];
+    server.import(&owner, "july.txt", second.as_bytes(), &fields).await;
+    server.post(&owner, "/api/v1/products", json!({ "sku": "LAMP", "name": "Lamp" })).await;
+    let pairing = json!({ "store": "lantern-us", "seller_sku": "LAMP-1", "sku": "LAMP" });
+    server.post(&owner, "/api/v1/pairings", pairing).await;
+    let put = async |path: &str, body: Value| {
+        server.call(&owner, Method::PUT, path, Some(body)).await.expect(200)
+    };
+    let money = json!({ "amount": "10.00", "currency": "USD" });
+    let line = json!({ "kind": "purchase", "received": "2026-05-01", "place": "FBA", "sku": "LAMP",
+                       "units": 100, "unit_cost": money, "unit_weight": "1.5" });
+    put("/api/v1/purchases/P1", json!({ "lines": [line] })).await;
+    let line = json!({ "kind": "freight", "day": "2026-05-02", "amount": money, "split": "units",
+                       "applies_to": ["P1", "P9"] });
+    put("/api/v1/freight/F1", json!({ "lines": [line] })).await;
+    put("/api/v1/warehouses", json!({ "rules": [{ "store": "lantern-us", "warehouse": "FBA" }] }))
+        .await;
+
+    let document = serde_json::to_value(argosy::http::openapi::document()).unwrap();
+    let mut found = Vec::new();
+    for path in [
+        "/purchases",
+        "/freight",
+        "/warehouses",
+        "/costs/stock_value?day=2026-07-31",
+        "/costs/flow?sku=LAMP",
+        "/costs/problems",
+        "/settings/money",
+        "/reconcile/chain",
+        "/reconcile/bank",
+        "/reconcile/proof",
+        "/reconcile/orders",
+        "/reconcile/economics",
+        "/data_health",
+    ] {
+        let answer = server.get(&owner, &format!("/api/v1{path}")).await.expect(200).json();
+        let route = format!("/api/v1{}", path.split('?').next().unwrap());
+        let content = &document["paths"][&route]["get"]["responses"]["200"]["content"];
+        let schema = &content["application/json"]["schema"];
+        assert!(schema.get("$ref").is_some(), "{path} has no shape of its own: {schema}");
+        strays(&document, schema, &answer, path, &mut found);
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let flow = server.get(&owner, "/api/v1/costs/flow?sku=LAMP").await.expect(200).json();
+    assert_eq!(flow["steps"][0]["event"], "purchase", "{flow}");
+}
+
+#[tokio::test]
+async fn what_people_do_wrong_is_said_in_both_languages() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let store = json!({ "name": "a", "channel": "amazon", "market": "Mars" });
+    let reply = server.post(&owner, "/api/v1/stores", store).await;
+    let error = reply.expect(422).json()["error"].clone();
+    assert!(error["detail"].as_str().unwrap().contains("is not a market"), "{error}");
+    assert!(error["says"]["zh-CN"].as_str().unwrap().contains("不是市场"), "{error}");
 }
 
 #[tokio::test]

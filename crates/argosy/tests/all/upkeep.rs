@@ -54,6 +54,94 @@ async fn personal_data_is_gone_from_the_file_after_its_time_and_a_rebuild_gives_
     assert_eq!(sql(&server, &owner, "select * exclude (definition) from orders").await, facts);
 }
 
+/// The orders as a workbook.
+fn workbook(orders: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("orders").unwrap();
+    for (row, line) in orders.lines().enumerate() {
+        let mut cells: Vec<String> = vec![String::new()];
+        let mut quoted = false;
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                ',' if !quoted => cells.push(String::new()),
+                c => cells.last_mut().unwrap().push(c),
+            }
+        }
+        for (column, cell) in cells.iter().enumerate() {
+            sheet.write(row as u32, column as u16, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// Everything that stands in a file, members of archives unpacked.
+fn everything(bytes: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(bytes).into_owned();
+    if bytes.starts_with(b"PK") {
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        for at in 0..zip.len() {
+            let mut member = Vec::new();
+            std::io::Read::read_to_end(&mut zip.by_index(at).unwrap(), &mut member).unwrap();
+            text += &everything(&member);
+        }
+    }
+    text
+}
+
+const ORDERED: &str = "select * exclude (definition) from orders order by order_id";
+
+/// Imports the file, frees it of people, and gives what stands in it then.
+async fn freed(name: &str, bytes: &[u8]) -> String {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let fields = [("store", "shop"), ("market", "US")];
+    let job = server.import(&owner, name, bytes, &fields).await;
+    assert_eq!(job["result"]["state"], "done", "{job}");
+    let facts = sql(&server, &owner, ORDERED).await;
+    assert!(!facts.as_array().unwrap().is_empty());
+    let before = everything(bytes);
+    assert!(PEOPLE.iter().any(|person| before.contains(person)), "{name} holds nobody");
+
+    let app = server.app();
+    let import = job["result"]["import"].as_i64().unwrap();
+    let row = app.desk().import(import).await.unwrap().unwrap();
+    let blanked = app.intake().blank(&row, false).await.unwrap();
+    assert_eq!(blanked.state, argosy_desk::BlankState::Blanked, "{name}: {blanked:?}");
+    let mut plain = Vec::new();
+    let mut file = app.intake().raw().open(&row.raw_sha256).unwrap();
+    std::io::Read::read_to_end(&mut file, &mut plain).unwrap();
+    let report = app.intake().rebuild("test", &|_| {}).await.unwrap();
+    assert!(report.is_same(), "{name}: {report:?}");
+    assert_eq!(sql(&server, &owner, ORDERED).await, facts);
+    everything(&plain)
+}
+
+#[tokio::test]
+async fn people_go_from_workbooks_and_archives_too() {
+    let second = ORDERS.replace("1001", "1002").replace("5001", "5002");
+    let (one, two) = (workbook(ORDERS), workbook(&second));
+    for (name, bytes) in [
+        ("orders.xlsx", one.clone()),
+        ("two.zip", archive(&[("may.xlsx", &one), ("june.xlsx", &two)])),
+        ("mixed.zip", archive(&[("may.csv", ORDERS.as_bytes()), ("june.xlsx", &two)])),
+    ] {
+        let after = freed(name, &bytes).await;
+        for person in PEOPLE {
+            assert!(!after.contains(person), "{person} stands in {name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn retention_waits_for_its_time_and_longer_times_need_a_reason() {
     let server = Server::start().await;

@@ -159,23 +159,6 @@ on_both! {
 }
 
 on_both! {
-    async fn compaction_keeps_every_row(bench: Bench) {
-        let desk = &bench.desk;
-        let import = bench.import("a1", "lantern-us").await;
-        let parts = [file("june-1", "lantern-us"), file("june-2", "lantern-us")];
-        desk.commit_import(import, &parts, &[]).await.unwrap();
-        let retired = ["june-1".to_owned(), "june-2".to_owned()];
-        let mut whole = file("june", "lantern-us");
-
-        let lossy = desk.commit_compaction("job", std::slice::from_ref(&whole), &retired).await;
-        assert!(matches!(lossy, Err(DeskError::Refused(text)) if text.contains("20 rows into 10")));
-        whole.rows = 20;
-        desk.commit_compaction("job", &[whole], &retired).await.unwrap();
-        assert_eq!(bench.paths(None).await, ["june"]);
-    }
-}
-
-on_both! {
     async fn facts_that_were_cleaned_up_are_refused_not_answered_wrong(bench: Bench) {
         let desk = &bench.desk;
         let first = bench.import("a1", "lantern-us").await;

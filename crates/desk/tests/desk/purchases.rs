@@ -86,7 +86,7 @@ on_both! {
             refusal(desk.replace_purchases(&[good.clone(), line], "1").await);
             assert!(desk.purchases().await.unwrap().is_empty(), "all of a document or nothing");
         }
-        desk.replace_purchases(&[transfer.clone()], "1").await.unwrap();
+        desk.replace_purchases(std::slice::from_ref(&transfer), "1").await.unwrap();
         assert_eq!(desk.purchases().await.unwrap(), [transfer]);
     }
 }

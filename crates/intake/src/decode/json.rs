@@ -9,7 +9,7 @@ use argosy_kernel::Problem;
 
 use super::{
     Limits,
-    guard::Origin,
+    guard::{Origin, Packing},
     json_lines::Lines,
     json_records::{Document, JsonRecords, record_path},
     json_scan::{Scan, Step, Why, Wrong, scalar, steps},
@@ -101,6 +101,20 @@ impl JsonSource {
     /// The file's name or the archive member.
     pub fn label(&self) -> &str {
         &self.label
+    }
+
+    /// Whether it is a member of an archive.
+    pub(crate) fn is_in_archive(&self) -> bool {
+        matches!(self.origin.packing, Packing::Member(_))
+    }
+
+    /// The whole text, all lines of it.
+    pub(crate) fn whole(&self) -> Result<String, Problem> {
+        if !self.is_lines {
+            return Ok(self.text.to_string());
+        }
+        let bytes = self.origin.all(self.limits.unpacked_bytes, &self.limits)?;
+        String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes()))
     }
 
     /// One object per line.

@@ -156,6 +156,7 @@ impl Fallback<'_> {
 }
 
 /// Books one step.
+#[expect(clippy::too_many_arguments, reason = "two places to write to, and one step's parts")]
 fn post(
     bookings: &mut Vec<Booking>,
     rules: &mut BTreeMap<&'static str, i64>,

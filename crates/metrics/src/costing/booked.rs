@@ -22,7 +22,7 @@ use crate::{
     dimension::{Dimension, Source},
     fetch::{Gathered, GoodsRow},
     frame::Frame,
-    goods::Goods,
+    goods::{Goods, ListingKey},
     money::Basis,
     plan,
     question::AskError,
@@ -203,8 +203,7 @@ fn table(sold: &[&Booking]) -> Result<RecordBatch, FactsError> {
 /// Unit costs by listing and day, for questions that only sales can answer (by order, statement or
 /// currency, or on the day of the order): what a unit that left that day cost on average.
 pub(crate) fn dated(book: &Book, goods: &Goods) -> Goods {
-    let mut days: BTreeMap<(String, String, Option<String>), BTreeMap<Day, (i64, Decimal)>> =
-        BTreeMap::new();
+    let mut days: BTreeMap<ListingKey, BTreeMap<Day, (i64, Decimal)>> = BTreeMap::new();
     for booking in book.bookings.iter().filter(|b| b.line == COGS && b.units > 0) {
         let listing = &booking.listing;
         let key = (listing.store.clone(), listing.seller_sku.clone(), listing.market.clone());

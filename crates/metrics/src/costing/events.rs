@@ -132,20 +132,20 @@ impl Reader<'_> {
                  WHERE r.\"kind\" = 'returned' AND r.\"order_id\" IS NOT NULL)"
             )
         };
-        let elsewhere = self.sold_elsewhere(ledger);
+        let [sold_orders, joins, condition] = self.sold_elsewhere(ledger);
         let sql = format!(
             "WITH gone AS (SELECT o.\"store\", o.\"order_id\", o.\"seller_sku\", \
              min(o.\"day\") AS left_on FROM (SELECT s.\"store\", s.\"order_id\", \
              s.\"seller_sku\", s.\"day\" FROM movements s WHERE s.\"kind\" = 'shipped' \
-             AND s.\"order_id\" IS NOT NULL{sold}) o GROUP BY 1, 2, 3)\n\
+             AND s.\"order_id\" IS NOT NULL{sold}) o GROUP BY 1, 2, 3){sold_orders}\n\
              SELECT f.\"store\", f.\"channel\", f.\"market\", f.\"day\", f.\"kind\", \
              split_part(f.\"definition\", '@', 1), f.\"place\", f.\"seller_sku\", \
              lower(coalesce(f.\"disposition\", 'sellable')) = 'sellable', \
              CASE WHEN f.\"kind\" = 'transfer' THEN f.\"reference\" END, g.left_on, \
              f.\"units\" > 0, sum(f.\"units\")\nFROM movements f\n\
              LEFT JOIN gone g ON f.\"kind\" = 'returned' AND g.\"store\" = f.\"store\" \
-             AND g.\"order_id\" = f.\"order_id\" AND g.\"seller_sku\" = f.\"seller_sku\"\n\
-             WHERE f.\"units\" <> 0 AND f.\"seller_sku\" IS NOT NULL{elsewhere}\n\
+             AND g.\"order_id\" = f.\"order_id\" AND g.\"seller_sku\" = f.\"seller_sku\"{joins}\n\
+             WHERE f.\"units\" <> 0 AND f.\"seller_sku\" IS NOT NULL{condition}\n\
              GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12\n\
              ORDER BY 4, 1, 8, 5, 7, 11, 12"
         );
@@ -178,19 +178,28 @@ impl Reader<'_> {
         Ok(movements)
     }
 
-    /// Leaves out what was shipped for a sale that another store tells: its goods leave with it.
-    fn sold_elsewhere(&self, ledger: &str) -> String {
+    /// Leaves out what was shipped for a sale that only another store tells: its goods leave with
+    /// that sale. Gives the sales, the joins and the condition.
+    fn sold_elsewhere(&self, ledger: &str) -> [String; 3] {
         let lines = self.unit_lines();
         if lines.is_empty() {
-            return String::new();
+            return Default::default();
         }
-        // Shops write their numbers as #1001, the channel that ships for them may leave out the #.
-        format!(
-            " AND (f.\"kind\" <> 'shipped' OR f.\"market\" IS NOT NULL \
-             OR f.\"order_id\" IS NULL OR ltrim(f.\"order_id\", '#') NOT IN \
-             (SELECT ltrim(s.\"order_id\", '#') FROM {ledger} s WHERE s.\"line\" IN ({lines}) \
-             AND s.\"units\" > 0 AND s.\"order_id\" IS NOT NULL))"
-        )
+        // A shop writes its number as #1001; the channel that ships for it may leave out the #.
+        let order = |relation: &str| format!("ltrim({relation}.\"order_id\", '#')");
+        let sold = format!(
+            ", sold AS (SELECT DISTINCT s.\"store\", {} AS order_id FROM {ledger} s \
+             WHERE s.\"line\" IN ({lines}) AND s.\"units\" > 0 AND s.\"order_id\" IS NOT NULL)",
+            order("s")
+        );
+        let joins = format!(
+            "\nLEFT JOIN (SELECT DISTINCT order_id FROM sold) e ON f.\"kind\" = 'shipped' \
+             AND f.\"market\" IS NULL AND e.order_id = {0}\n\
+             LEFT JOIN sold o ON o.\"store\" = f.\"store\" AND o.order_id = {0}",
+            order("f")
+        );
+        let condition = " AND (e.order_id IS NULL OR o.order_id IS NOT NULL)".to_owned();
+        [sold, joins, condition]
     }
 
     /// Only sellable units have a cost: unsellable ones were written off when they became so.
@@ -262,7 +271,9 @@ impl Reader<'_> {
             let market = listing.market.as_deref();
             self.warehouses.of(&listing.store, market, movement.place.as_deref())
         };
-        let mut arriving: HashMap<(String, String, String), Vec<(Arc<str>, i64)>> = HashMap::new();
+        /// Store, seller SKU, reference.
+        type Way = (String, String, String);
+        let mut arriving: HashMap<Way, Vec<(Arc<str>, i64)>> = HashMap::new();
         let key = |movement: &Movement| {
             let reference = movement.reference.clone().unwrap_or_default();
             (movement.listing.store.clone(), movement.listing.seller_sku.clone(), reference)

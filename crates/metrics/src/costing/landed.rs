@@ -103,6 +103,7 @@ pub(crate) fn land(costing: &Costing, rates: &Rates) -> Landed {
 
 /// Shares one freight document over the lines of the documents it is for, so that the parts are the
 /// whole to the coin.
+#[expect(clippy::too_many_arguments, reason = "what is shared, over what, and what comes of it")]
 fn spread(
     document: &Freight,
     costing: &Costing,

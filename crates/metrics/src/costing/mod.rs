@@ -59,7 +59,9 @@ pub(crate) struct Shelf {
 }
 
 /// The last value worked out, and the key of what it was worked out from.
-pub(crate) struct Kept<T>(Arc<Mutex<Option<(u64, Arc<T>)>>>);
+pub(crate) struct Kept<T>(Arc<Mutex<Option<KeyAndValue<T>>>>);
+
+type KeyAndValue<T> = (u64, Arc<T>);
 
 impl<T> Kept<T> {
     pub(crate) fn get(&self, key: u64) -> Option<Arc<T>> {

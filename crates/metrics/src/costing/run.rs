@@ -95,6 +95,7 @@ impl Run {
     }
 
     /// Puts moved units into their new warehouse, with the freight of the way shared over them.
+    #[expect(clippy::too_many_arguments, reason = "the event and what the other end sent")]
     pub(super) fn arrive(
         &mut self,
         at: usize,

@@ -31,7 +31,7 @@ fn event(day: &str, units: i64, act: Act) -> Event {
         act,
         units,
         listing: is_listed.then(listing),
-        source: format!("{day}").into(),
+        source: day.into(),
     }
 }
 

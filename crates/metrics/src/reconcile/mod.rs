@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     chart::{Chart, Stage},
+    expression::quoted,
     profit::Amount,
     question::AskError,
     rows::{Numbers, Texts},
@@ -100,9 +101,9 @@ pub(crate) async fn reconcile(
     chart: &Chart,
     question: &ReconcileQuestion,
 ) -> Result<Reconciliation, AskError> {
-    let mut sums = sums(session, chart).await?;
+    let mut sums = sums(session, chart, question).await?;
     let mut statements = Vec::new();
-    for (id, control) in controls(session).await? {
+    for (id, control) in controls(session, question).await? {
         let sum = sums.remove(&id).unwrap_or_default();
         statements.push(statement(id, sum, Some(control)));
     }
@@ -158,12 +159,26 @@ fn statement(id: Id, sum: Sum, control: Option<Control>) -> Statement {
     }
 }
 
-async fn sums(session: &Session, chart: &Chart) -> Result<BTreeMap<Id, Sum>, AskError> {
-    let sql = "SELECT \"store\", \"channel\", \"statement\", \"currency\", \"line\", \"provisional\", \
-               min(\"day\"), max(\"day\"), sum(\"amount\"), count(*)\nFROM ledger\n\
-               WHERE \"statement\" IS NOT NULL\nGROUP BY 1, 2, 3, 4, 5, 6";
+/// SQL that keeps the stores, channels and the statement of a question.
+fn asked_sql(question: &ReconcileQuestion) -> String {
+    let statement = question.statement.as_ref();
+    let statement = statement.map(|id| format!(" AND l.\"statement\" = {}", quoted(id)));
+    statements::scope_sql(question, "l") + &statement.unwrap_or_default()
+}
+
+async fn sums(
+    session: &Session,
+    chart: &Chart,
+    question: &ReconcileQuestion,
+) -> Result<BTreeMap<Id, Sum>, AskError> {
+    let sql = format!(
+        "SELECT \"store\", \"channel\", \"statement\", \"currency\", \"line\", \"provisional\", \
+               min(\"day\"), max(\"day\"), sum(\"amount\"), count(*)\nFROM ledger l\n\
+         WHERE \"statement\" IS NOT NULL{}\nGROUP BY 1, 2, 3, 4, 5, 6",
+        asked_sql(question)
+    );
     let mut sums: BTreeMap<Id, Sum> = BTreeMap::new();
-    for batch in session.query(sql).await? {
+    for batch in session.query(&sql).await? {
         let texts = (0..8).map(|at| Texts::of(&batch, at)).collect::<Result<Vec<_>, _>>()?;
         let (amounts, counts) = (Numbers::of(&batch, 8)?, Numbers::of(&batch, 9)?);
         for row in 0..batch.num_rows() {
@@ -183,12 +198,18 @@ async fn sums(session: &Session, chart: &Chart) -> Result<BTreeMap<Id, Sum>, Ask
     Ok(sums)
 }
 
-async fn controls(session: &Session) -> Result<Vec<(Id, Control)>, AskError> {
-    let sql = "SELECT \"store\", \"channel\", \"statement\", \"currency\", \"name\", \
+async fn controls(
+    session: &Session,
+    question: &ReconcileQuestion,
+) -> Result<Vec<(Id, Control)>, AskError> {
+    let sql = format!(
+        "SELECT \"store\", \"channel\", \"statement\", \"currency\", \"name\", \
                min(\"period_from\"), max(\"period_to\"), max(\"deposit_day\"), max(\"expected\")\n\
-               FROM controls\nGROUP BY 1, 2, 3, 4, 5\nORDER BY 1, 2, 3, 4, 5";
+               FROM controls l\nWHERE TRUE{}\nGROUP BY 1, 2, 3, 4, 5\nORDER BY 1, 2, 3, 4, 5",
+        asked_sql(question)
+    );
     let mut controls: Vec<(Id, Control)> = Vec::new();
-    for batch in session.query(sql).await? {
+    for batch in session.query(&sql).await? {
         let texts = (0..8).map(|at| Texts::of(&batch, at)).collect::<Result<Vec<_>, _>>()?;
         let expected = Numbers::of(&batch, 8)?;
         for row in 0..batch.num_rows() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use argosy_facts::Session;
 use argosy_kernel::{Currency, Day};
+use chrono::Days;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -123,6 +124,13 @@ fn scope(question: &OrderCheckQuestion, relation: &str) -> String {
     sql
 }
 
+/// The first day on which the ledger can speak of the asked orders: money does not move before the
+/// order, but reports date by other clocks, and a pre-order is paid ahead.
+fn earliest(question: &OrderCheckQuestion) -> Day {
+    const DAYS_AHEAD: u64 = 92;
+    question.from.checked_sub_days(Days::new(DAYS_AHEAD)).unwrap_or(question.from)
+}
+
 /// Store, channel, order, SKU, day, currency, raw, row, expected, found.
 fn unpaid_sql(question: &OrderCheckQuestion) -> String {
     let days = question.unpaid_after_days.unwrap_or(UNPAID_AFTER_DAYS);
@@ -135,7 +143,7 @@ fn unpaid_sql(question: &OrderCheckQuestion) -> String {
          WHERE \"order_id\" IS NOT NULL GROUP BY 1) e ON e.\"store\" = o.\"store\"\n\
          WHERE {} AND {} AND (CAST(e.last_day AS INT) - CAST(o.\"day\" AS INT)) >= {days} \
          AND coalesce(o.\"units\", 0) > 0\nGROUP BY 1, 2, 3, 6\nHAVING {ORDERED} <> 0",
-        settled_join("o"),
+        settled_join("o", Some(earliest(question))),
         unsettled_condition("o"),
         scope(question, "o")
     )
@@ -153,8 +161,8 @@ fn unordered_sql(question: &OrderCheckQuestion) -> String {
          ON o.\"store\" = g.\"store\" AND o.\"order_id\" = g.\"order_id\"\n\
          JOIN (SELECT \"store\", min(\"day\") AS first_day, max(\"day\") AS last_day FROM orders \
          GROUP BY 1) e ON e.\"store\" = g.\"store\"\n\
-         WHERE g.\"line\" = 'product_sales' AND NOT g.\"provisional\" AND o.\"order_id\" IS NULL \
-         AND g.\"order_id\" IS NOT NULL AND g.\"order_id\" NOT LIKE 'S01-%' \
+         WHERE g.\"line\" = 'product_sales' AND NOT g.\"provisional\" \
+         AND o.\"order_id\" IS NULL AND g.\"order_id\" IS NOT NULL AND g.\"order_id\" NOT LIKE 'S01-%' \
          AND (CAST(g.\"day\" AS INT) - CAST(e.first_day AS INT)) > 30 \
          AND g.\"day\" <= e.last_day AND {}\nGROUP BY 1, 2, 3, 6\nHAVING sum(g.\"amount\") <> 0",
         scope(question, "g")
@@ -174,14 +182,16 @@ fn differing_sql(question: &OrderCheckQuestion) -> String {
          sum(CASE WHEN l.\"line\" = 'product_sales' THEN l.\"amount\" END) AS sales, \
          sum(CASE WHEN l.\"line\" = 'tax_collected' THEN l.\"amount\" ELSE 0 END) AS tax \
          FROM ledger_imported l WHERE l.\"order_id\" IS NOT NULL AND l.\"amount\" > 0 \
-         AND l.\"line\" IN ('product_sales', 'tax_collected') GROUP BY 1, 2, 3)\n\
+         AND l.\"line\" IN ('product_sales', 'tax_collected') AND l.\"day\" >= DATE '{}' \
+         GROUP BY 1, 2, 3)\n\
          SELECT o.\"store\", o.\"channel\", o.\"order_id\", CAST(NULL AS VARCHAR), o.day, \
          o.\"currency\", o.raw, o.row, o.price, g.sales\nFROM o\nJOIN g ON \
          g.\"store\" = o.\"store\" AND g.\"order_id\" = o.\"order_id\" \
          AND g.\"currency\" = o.\"currency\"\nWHERE g.sales IS NOT NULL \
          AND abs(o.price - g.sales) > {slack} AND abs(o.price - o.tax - g.sales) > {slack} \
          AND abs(o.price - g.sales - g.tax) > {slack} AND abs(o.price + o.tax - g.sales) > {slack}",
-        scope(question, "o")
+        scope(question, "o"),
+        earliest(question)
     )
 }
 
@@ -205,7 +215,11 @@ fn fee_sql(question: &OrderCheckQuestion) -> String {
         "WITH l AS (SELECT l.\"store\", l.\"channel\", l.\"order_id\", l.\"seller_sku\", \
          l.\"currency\", {refund_day} AS day, {} AS raw, {} AS row, {sales} AS sales, \
          {refunded} AS refunded, {fee} AS fee, {back} AS back, {kept} AS kept\n\
-         FROM ledger_imported l WHERE l.\"order_id\" IS NOT NULL AND l.\"line\" IN \
+         FROM ledger_imported l\n\
+         JOIN (SELECT DISTINCT r.\"store\", r.\"order_id\" FROM ledger_imported r \
+         WHERE r.\"line\" = 'product_refunds' AND r.\"order_id\" IS NOT NULL AND {}) r \
+         ON r.\"store\" = l.\"store\" AND r.\"order_id\" = l.\"order_id\"\n\
+         WHERE l.\"line\" IN \
          ('product_sales', 'product_refunds', 'referral_fee', 'refund_admin_fee')\n\
          GROUP BY 1, 2, 3, 4, 5),\n\
          e AS (SELECT l.*, CAST(l.fee * least(l.refunded, l.sales) / l.sales AS DECIMAL(20, 2)) \
@@ -216,6 +230,8 @@ fn fee_sql(question: &OrderCheckQuestion) -> String {
          ELSE 0 END",
         of_refund("raw"),
         of_refund("row"),
+        // Only orders with a refund in the asked days are added up, whenever they were sold.
+        scope(question, "r"),
         scope(question, "l")
     )
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use argosy_facts::Session;
-use argosy_kernel::{Currency, Day};
+use argosy_kernel::{Currency, Day, Table};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,7 +13,7 @@ use crate::{
     question::AskError,
     rates::Rates,
     rows::{Numbers, Texts},
-    view::{settled_join, unsettled_condition},
+    view::{IMPORTED, settled_join, unsettled_condition},
 };
 
 /// What is asked.
@@ -157,11 +157,13 @@ fn scope(question: &UnsettledQuestion) -> String {
 }
 
 async fn newest_order(session: &Session) -> Result<Option<Day>, AskError> {
-    let sql = "SELECT max(\"day\") FROM (SELECT \"day\" FROM orders UNION ALL SELECT \"day\" \
-               FROM ledger_imported)";
     let mut newest = None;
-    for batch in session.query(sql).await? {
-        newest = Texts::of(&batch, 0)?.at(0).and_then(|day| day.parse().ok());
+    // One by one: the newest day of a table stands in its files' own statistics.
+    for table in [Table::Orders.name(), IMPORTED] {
+        for batch in session.query(&format!("SELECT max(\"day\") FROM {table}")).await? {
+            let day = Texts::of(&batch, 0)?.at(0).and_then(|day| day.parse().ok());
+            newest = newest.max(day);
+        }
     }
     Ok(newest)
 }
@@ -179,7 +181,7 @@ async fn orders(
          sum(coalesce(l.\"item_price\", 0) + coalesce(l.\"shipping_price\", 0) \
          + coalesce(l.\"discount\", 0))\nFROM orders l\nLEFT JOIN {}\nWHERE {} \
          AND l.\"day\" <= DATE '{at}'{}\nGROUP BY 1, 2, 3, 4",
-        settled_join("l"),
+        settled_join("l", None),
         unsettled_condition("l"),
         scope(question)
     );

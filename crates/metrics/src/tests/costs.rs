@@ -186,6 +186,21 @@ async fn goods_leave_when_the_channel_ships_them_where_a_report_tells_it() {
 }
 
 #[tokio::test]
+async fn goods_shipped_for_another_channel_leave_once_with_the_sale_there() {
+    let facts = "
+        ledger: line=product_sales amount=50 units=2 seller_sku=A day=2026-06-03 order_id=O1 row=1
+        ledger: store=jp line=product_sales amount=80 units=3 seller_sku=A day=2026-06-04 order_id=#1001 row=2
+        movements: kind=shipped units=-2 seller_sku=A day=2026-06-03 order_id=O1
+        movements: kind=shipped units=-3 seller_sku=A day=2026-06-05 order_id=1001 market=-
+        movements: kind=shipped units=-1 seller_sku=A day=2026-06-11 order_id=9009 market=-";
+    let world = company(facts, &TWO_LOTS, Vec::new());
+    let account = profit(&world, &in_usd(&["store"])).await;
+    // The last parcel is of a shop that is not here: nobody else tells that its goods are gone.
+    let expected = [("jp".to_owned(), "-30".to_owned()), ("us".to_owned(), "-32".to_owned())];
+    assert_eq!(cells(&account, "cogs"), expected);
+}
+
+#[tokio::test]
 async fn returns_and_losses_stand_on_lines_of_their_own() {
     let facts = format!(
         "{SALES}

@@ -153,8 +153,7 @@ impl Buyer<'_> {
         &mut self,
         document: &str,
         kind: Kind,
-        received: Day,
-        place: &'static str,
+        (received, place): (Day, &'static str),
         of: (u16, i64, i64),
     ) {
         let (listing, units, fen) = of;
@@ -202,7 +201,7 @@ impl Buyer<'_> {
                 units += self.need(AMERICA, listing, day) + self.need(EUROPE, listing, day);
             }
             let fen = self.cost(listing, -2);
-            self.line(&document, Kind::Opening, day, warehouse, (listing, units, fen));
+            self.line(&document, Kind::Opening, (day, warehouse), (listing, units, fen));
         }
     }
 
@@ -218,7 +217,7 @@ impl Buyer<'_> {
                 let all: i64 = WAREHOUSES.iter().map(|of| self.need(of, listing, from)).sum();
                 let units = (all * self.percent(listing) + 99) / 100 + self.dice.between(0, 2);
                 let fen = self.cost(listing, age * 2 + lot as i64);
-                self.line(&purchases[lot], Kind::Purchase, received, HUB, (listing, units, fen));
+                self.line(&purchases[lot], Kind::Purchase, (received, HUB), (listing, units, fen));
             }
             // The first version of a document had the price of the offer.
             if age == 1 && lot == 0 {
@@ -245,7 +244,7 @@ impl Buyer<'_> {
         let before = self.made.lines.len();
         for listing in self.listings() {
             let units = (self.need(warehouse, listing, day) * self.percent(listing) + 99) / 100;
-            self.line(&document, Kind::Transfer, day, warehouse, (listing, units, 0));
+            self.line(&document, Kind::Transfer, (day, warehouse), (listing, units, 0));
         }
         if self.made.lines.len() == before {
             return;

@@ -183,7 +183,8 @@ fn incoming(line: &Line, freight: i64) -> Event {
 
 /// What left with a sale: by day, store, SKU and market, as a day's reports are added up.
 fn outgoing(company: &Company, told: Told) -> Vec<(u16, Event)> {
-    let mut sold: BTreeMap<(Day, &str, String, Option<&str>), (u16, Seller, i64)> = BTreeMap::new();
+    type At = (Day, &'static str, String, Option<&'static str>);
+    let mut sold: BTreeMap<At, (u16, Seller, i64)> = BTreeMap::new();
     let (mut events, shipped_by) = match told {
         Told::Sales => (Vec::new(), None),
         Told::Shipments => (moved(company), Some(US)),

@@ -406,7 +406,9 @@ impl Folder<'_> {
             }
             WALMART => {
                 // One file for each payment period that ends in the range.
-                let ends = |closed: &&Closed| (range.0..=range.1).contains(&closed.to);
+                let ends = |closed: &&Closed| {
+                    closed.total != 0 && (range.0..=range.1).contains(&closed.to)
+                };
                 for closed in outlet.statements.iter().filter(ends) {
                     let name = format!("{folder}/recon-{}.csv", closed.to);
                     let write =

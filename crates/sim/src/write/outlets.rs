@@ -7,7 +7,7 @@ use argosy_kernel::Day;
 use crate::{
     catalogue::Product,
     dice::scramble,
-    outlets::{Closed, Deed, Movement, Outlet, order_number},
+    outlets::{Closed, Deed, Movement, Outlet, ends_month, order_number},
     place::{EBAY, ETSY, WALMART},
     words::{ebay, etsy, walmart},
     write::{
@@ -128,7 +128,9 @@ fn ebay_row(outlet: &Outlet, products: &[Product], movement: &Movement) -> Vec<S
     set("Type", kind.to_owned());
     set("Net amount", GROUPED.write(movement.net()));
     set("Transaction currency", "GBP".to_owned());
-    ebay_payout(&mut set, &outlet.statements[movement.statement]);
+    if let Some(home) = movement.statement {
+        ebay_payout(&mut set, &outlet.statements[home]);
+    }
     if movement.number > 0 {
         set("Order number", order_number(EBAY, movement.number));
         set("Buyer username", format!("buyer{}", scramble(movement.number) % 90_000));
@@ -239,7 +241,9 @@ pub(crate) fn write_walmart(
         ("Transaction Posted Timestamp", day(closed.to)),
         ("Transaction Type", "PaymentSummary".to_owned()),
     ])?;
-    let told = |movement: &&Movement| outlet.statements[movement.statement].id == closed.id;
+    let told = |movement: &&Movement| {
+        movement.statement.is_some_and(|home| outlet.statements[home].id == closed.id)
+    };
     for movement in outlet.movements.iter().filter(told) {
         for (words, minor) in &movement.parts {
             let commission = words.amount_type.starts_with("Commission");
@@ -338,7 +342,7 @@ pub(crate) fn write_etsy(out: &mut Out, outlet: &Outlet, (from, to): (Day, Day))
             ]);
         }
     }
-    if total > 0 {
+    if total > 0 && ends_month(to) {
         let mut row = vec!["--".to_owned(); header.len()];
         row[0] = to.format("%B %-d, %Y").to_string();
         row[1] = "Deposit".to_owned();

@@ -124,7 +124,9 @@ pub(crate) fn write_settlement(
     write_texts(sheet, 0, &header)?;
     let since = from - Days::new(7);
     let told = |movement: &&Movement| (since..=to).contains(&movement.day);
-    for (row, movement) in (1..).zip(outlet.movements.iter().filter(told)) {
+    let settled = outlet.movements.iter().filter(told);
+    let settled = settled.filter_map(|movement| Some((movement, movement.statement?)));
+    for (row, (movement, home)) in (1..).zip(settled) {
         let of_order = movement.number > 0;
         let product = movement.listing.map(|listing| &products[usize::from(listing)]);
         let or_slash = |text: Option<String>| text.unwrap_or_else(|| "/".to_owned());
@@ -134,7 +136,7 @@ pub(crate) fn write_settlement(
             kind(movement).to_owned(),
             or_slash(Some(slashed(placed)).filter(|_| of_order)),
             slashed(movement.day),
-            outlet.statements[movement.statement].id.clone(),
+            outlet.statements[home].id.clone(),
             "USD".to_owned(),
             or_slash(product.map(|product| product.seller_sku(TIKTOK))),
             or_slash(product.map(|_| movement.units.to_string())),

@@ -8,7 +8,7 @@ use chrono::Days;
 use crate::{
     catalogue::Product,
     dice::scramble,
-    outlets::{Deed, Movement, Outlet, order_number},
+    outlets::{Deed, Movement, ON_THE_WAY_DAYS, Outlet, order_number},
     place::{Market, WOO, utc},
     words::woo,
     write::{
@@ -18,9 +18,6 @@ use crate::{
 };
 
 const MONEY: Numerals = Numerals::plain(2);
-
-/// Orders still on their way to the buyer are younger than this.
-const ON_THE_WAY_DAYS: u64 = 5;
 
 /// Writes the orders placed in a range of days as they stood at the end of `known`.
 pub(crate) fn write_orders(

@@ -36,8 +36,9 @@ export function BalanceTable({ balance }: { balance: Balance[] }) {
               <th scope="row">{one.statement}</th>
               <td className="num">{format.money(one.expected, one.currency)}</td>
               <td className="num">{format.money(one.sum, one.currency)}</td>
-              <td className={`num ${isZero(one.difference) ? "pos" : "neg"}`}>
+              <td className={`num ${isZero(one.difference) ? "pos" : one.in_part ? "mut" : "neg"}`}>
                 {format.money(one.difference, one.currency)}
+                {one.in_part && <div className="sm">{t("balance.in_part")}</div>}
               </td>
             </tr>
           ))}

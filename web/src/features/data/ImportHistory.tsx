@@ -145,6 +145,7 @@ export function ImportHistory({ open }: { open(id: number): void }) {
       rowKey={(one) => String(one.id)}
       onOpen={(one) => open(one.id)}
       onEnd={onEnd}
+      hasMore={hasNextPage}
       height={460}
       tools={<span className="mut sm">{t("data.history_hint")}</span>}
     />

@@ -13,9 +13,12 @@ const TONES: Record<LinkState, Tone> = {
   overlap: "bad",
   debt_differs: "bad",
   reserve_differs: "bad",
+  not_judged: "",
 };
 
-const isBroken = ({ states }: ChainLink) => !["first", "holds"].includes(states[0] ?? "holds");
+const NOT_BROKEN: LinkState[] = ["first", "holds", "not_judged"];
+
+const isBroken = ({ states }: ChainLink) => !NOT_BROKEN.includes(states[0] ?? "holds");
 
 type Link = ChainLink & Pick<OneChain, "store" | "channel" | "currency">;
 
@@ -35,7 +38,22 @@ function useLinkColumns(): Column<Link>[] {
         "state",
         (row) => row.states.map((state) => t(`reconcile.state.${state}`)).join(" · "),
         (row) => TONES[row.states[0] ?? "holds"],
-        { width: 180 },
+        {
+          width: 180,
+          cell: (row) => (
+            <span
+              className={`tag ${TONES[row.states[0] ?? "holds"]}`}
+              title={row.not_judged
+                ?.map(
+                  ({ what, why }) =>
+                    `${t(`reconcile.not_judged.${what}`)}: ${t(`reconcile.not_judged.${why}`)}`,
+                )
+                .join("; ")}
+            >
+              {row.states.map((state) => t(`reconcile.state.${state}`)).join(" · ")}
+            </span>
+          ),
+        },
       ),
       kit.text("store", (row) => row.store),
       kit.days(

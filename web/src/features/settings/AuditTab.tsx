@@ -99,6 +99,7 @@ export function AuditTab() {
           columns={columns}
           rowKey={(one) => String(one.id)}
           onEnd={onEnd}
+          hasMore={hasNextPage}
           fixedOrder={hasNextPage}
           height="calc(100vh - 330px)"
         />

@@ -40,6 +40,8 @@ export interface DataGridProps<Row> {
   /** Asked for when the last rows come into view and there are more at the server. */
   onEnd?(): void;
   totalRows?: number;
+  /** There are more rows at the server, nobody knows how many. */
+  hasMore?: boolean;
   empty?: ReactNode;
 }
 
@@ -160,7 +162,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           if (format === "csv") saveCsv(name, csvOf(layout.visible, arranged));
           else await saveTable({ name, ...tableOf(layout.visible, arranged) });
         }}
-        count={t("grid.rows", {
+        count={t(props.hasMore ? "grid.rows_so_far" : "grid.rows", {
           count: props.totalRows ?? arranged.length,
           shown: number(props.totalRows ?? arranged.length, i18n.language),
         })}

@@ -23,8 +23,9 @@ const TONES: Record<string, Tone> = {
   stale: "look",
   overlapping: "look",
   restated: "",
+  ended: "",
 };
-const URGENCY = ["missing", "stale", "overlapping", "restated", "ok"];
+const URGENCY = ["missing", "stale", "ended", "overlapping", "restated", "ok"];
 
 /** What needs a file comes first. */
 const inOrder = (reports: ReportHealth[]) =>

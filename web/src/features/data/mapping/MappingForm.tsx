@@ -22,6 +22,9 @@ interface MappingFormProps {
   done(): void;
 }
 
+/** Two sentences take longer to read than one word. */
+const SAVED_SECONDS = 8;
+
 interface TriedProps {
   preview: MappingPreview;
   fieldName(field: string): string;
@@ -47,7 +50,9 @@ function Tried({ preview, fieldName }: TriedProps) {
               id={`mapped:${table}`}
               label={t("walk.first_facts", { table: name })}
               sample={sample}
-              nameOfColumn={fieldName}
+              nameOfColumn={(column) =>
+                column === "channel" ? t("field.channel") : fieldName(column)
+              }
             />
           </section>
         );
@@ -76,7 +81,7 @@ export function MappingForm({ preview, draft, tables, change, done }: MappingFor
   const missing = lacking(draft, table);
   const keep = async () => {
     if (!(await save(draft, preview.file_name))) return;
-    message.success(t("mapping.saved", { name: draft.name }));
+    message.success(t("mapping.saved", { name: draft.name }), SAVED_SECONDS);
     done();
   };
   const parts = { draft, table, change };

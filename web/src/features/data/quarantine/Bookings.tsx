@@ -22,26 +22,27 @@ function useBookingColumns(): Column<Booking>[] {
   const { save: takeBack } = useSaving(calls.unbook);
   return useMemo(
     () => [
-      kit.text("fee_type", (one) => one.fee_type ?? t("booking.any"), { width: 260 }),
-      kit.text("transaction", (one) => one.transaction ?? t("booking.any"), { width: 160 }),
+      kit.text("fee_type", (one) => one.fee_type ?? t("booking.any"), { width: 240 }),
+      kit.text("transaction", (one) => one.transaction ?? t("booking.any"), { width: 130 }),
       kit.channel((one) => one.channel),
-      kit.text("line", (one) => chart.name(one.line), { width: 190 }),
+      kit.text("line", (one) => chart.name(one.line), { width: 150 }),
       kit.tag(
         "state",
         (one) => t(one.revoked_at ? "booking.taken_back" : "booking.holds"),
         (one) => (one.revoked_at ? "" : "good"),
+        { width: 100 },
       ),
-      kit.text("who", (one) => whoName(one.revoked_by ?? one.who, t), { width: 110 }),
+      kit.text("who", (one) => whoName(one.revoked_by ?? one.who, t), { width: 90 }),
       kit.text("at", (one) => one.revoked_at ?? one.at, {
         width: 160,
         cell: (one) => format.moment(one.revoked_at ?? one.at),
       }),
-      kit.text("note", (one) => one.note, { width: 180 }),
+      kit.text("note", (one) => one.note, { width: 90 }),
       ...(mayEdit
         ? [
             kit.text("undo", () => null, {
               header: t("booking.take_back"),
-              width: 110,
+              width: 124,
               cell: (one) =>
                 one.revoked_at ? null : (
                   <Button

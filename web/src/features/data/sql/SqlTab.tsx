@@ -14,11 +14,6 @@ import { EXAMPLES, type Example } from "./examples";
 import { Schema } from "./Schema";
 import "./sql.css";
 
-interface SqlLimits {
-  rows: number;
-  seconds: number;
-}
-
 async function timed(request: SqlRequest) {
   const start = performance.now();
   const answer = await calls.sql(request);
@@ -29,16 +24,15 @@ async function timed(request: SqlRequest) {
 function LimitNote() {
   const { t } = useTranslation();
   const format = useFormat();
-  const settings = useQuery({ queryKey: ["settings"], queryFn: calls.settings }).data;
-  const limits = settings && "sql_limits" in settings ? (settings.sql_limits as SqlLimits) : null;
+  const limits = useQuery({ queryKey: ["settings"], queryFn: calls.settings }).data?.sql_limits;
   return (
     <p className="mut sm" id="sql-says">
-      {t("sql.says")}{" "}
-      {limits &&
-        t("sql.limits", {
-          rows: format.number(limits.rows),
-          seconds: format.number(limits.seconds),
-        })}
+      {limits
+        ? t("sql.says_limits", {
+            rows: format.number(limits.rows),
+            seconds: format.number(limits.seconds),
+          })
+        : t("sql.says")}
     </p>
   );
 }

@@ -17,6 +17,9 @@ type StepNode = Node<FlowStep>;
 
 const keyOf = (step: FlowStep, at: number) => `${at}:${step.day}:${step.event}`;
 
+const isUnknown = ({ units, units_without_cost }: FlowStep) =>
+  units_without_cost > 0 && units_without_cost >= Math.abs(units);
+
 function useStepColumns(currency: string): Column<StepNode>[] {
   const { t } = useTranslation();
   const format = useFormat();
@@ -37,7 +40,12 @@ function useStepColumns(currency: string): Column<StepNode>[] {
       ),
       kit.text("warehouse", (node) => below(node.row.warehouse)(node), { width: 120 }),
       kit.number("quantity", ({ row, layer }) => layer?.units ?? row.units),
-      kit.money("cost", ({ row, layer }) => layer?.cost ?? row.cost, inCurrency),
+      // What left without any known cost did not cost nothing.
+      kit.money(
+        "cost",
+        ({ row, layer }) => layer?.cost ?? (isUnknown(row) ? null : row.cost),
+        inCurrency,
+      ),
       kit.money("unit_cost", ({ row, layer }) => (layer ? null : row.unit_cost), inCurrency),
       kit.text(
         "booked",

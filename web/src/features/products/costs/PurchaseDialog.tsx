@@ -3,7 +3,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import * as calls from "../../../api/calls";
-import type { PurchaseLine } from "../../../api/types";
+import type { NewPurchaseLine, PurchaseLine } from "../../../api/types";
 import { useSaving } from "../../../app/useSaving";
 import { useScope } from "../../../app/useScope";
 
@@ -53,7 +53,8 @@ export function formOf(lines: PurchaseLine[], currency: string): Partial<Purchas
 }
 
 /** The lines of a filled form. */
-export function linesOf({ goods, currency, received, ...common }: PurchaseForm): PurchaseLine[] {
+export function linesOf(form: PurchaseForm): NewPurchaseLine[] {
+  const { document: _, goods, currency, received, ...common } = form;
   return goods.map(({ cost, unit_weight, unit_volume, ...one }) => ({
     ...common,
     ...one,

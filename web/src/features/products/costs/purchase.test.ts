@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
-import type { PurchaseLine } from "../../../api/types";
+import type { NewPurchaseLine } from "../../../api/types";
 import { unfoldLayers } from "./layers";
 import { formOf, linesOf } from "./PurchaseDialog";
 
-const line = (sku: string, cost: string | null): PurchaseLine => ({
-  document: "PO-1",
+const line = (sku: string, cost: string | null): NewPurchaseLine => ({
   kind: "purchase",
   supplier: "Ningbo",
   received: "2026-07-02",
@@ -18,7 +17,9 @@ const line = (sku: string, cost: string | null): PurchaseLine => ({
 
 it("a document that is opened and saved again stays the same", () => {
   const lines = [line("A", "31.50"), line("B", "12")];
-  const form = formOf(lines, "USD") as Parameters<typeof linesOf>[0];
+  const saved = lines.map((one, at) => ({ ...one, document: "PO-1", line: at + 1 }));
+  const form = formOf(saved, "USD") as Parameters<typeof linesOf>[0];
+  expect(form.document).toBe("PO-1");
   expect(form.currency).toBe("CNY");
   expect(linesOf(form)).toEqual(lines);
 });

@@ -219,6 +219,7 @@ impl Trade<'_> {
     }
 
     /// TikTok settles one to three weeks after the order; the refund has the number of the order.
+    #[expect(clippy::too_many_arguments, reason = "what one order is made of")]
     fn settled_later(
         &mut self,
         day: Day,
@@ -257,6 +258,7 @@ impl Trade<'_> {
         self.add((day, day), deed, number, (Some(listing), units), parts);
     }
 
+    #[expect(clippy::too_many_arguments, reason = "the parts of one movement")]
     fn add(
         &mut self,
         (placed, day): (Day, Day),

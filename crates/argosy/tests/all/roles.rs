@@ -50,7 +50,8 @@ async fn check(
     };
     // Ids that do not exist and bodies that make no sense: only the door is tried.
     let path = path.replace("{id}", "999999").replace("{row}", "1").replace("{sku}", "NONE");
-    let path = path.replace("{document}", "NONE").replace("{name}", "none").replace("{file}", "none.csv");
+    let path =
+        path.replace("{document}", "NONE").replace("{name}", "none").replace("{file}", "none.csv");
     let verb: Method = method.to_uppercase().parse().unwrap();
     let body = operation["requestBody"].is_object().then(|| json!({ "nonsense": true }));
     let reply = server.call(caller, verb, &path, body).await;

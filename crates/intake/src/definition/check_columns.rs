@@ -84,9 +84,9 @@ impl Check<'_> {
         if fill.get_ref() == "down" {
             return Some(Fill::Down);
         }
-        let ways: [(&str, fn(usize) -> Fill); 2] =
-            [("down_in:", Fill::DownIn), ("first_in:", Fill::FirstIn)];
-        for (way, filled) in ways {
+        type Within = fn(usize) -> Fill;
+        let down: (&str, Within) = ("down_in:", Fill::DownIn);
+        for (way, filled) in [down, ("first_in:", Fill::FirstIn)] {
             let Some(within) = fill.get_ref().strip_prefix(way) else { continue };
             let found = names.iter().position(|name| *name == within);
             if found.is_none() {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use datafusion::arrow::array::{Array, BooleanArray, RecordBatch, StringArray};
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::{
     FactsError,
@@ -39,7 +40,10 @@ impl Ranks {
                 }
             }
             if let Some(statement) = value(rows.statement, row) {
-                raise(&mut self.best_of_statement, statement.to_owned(), rank);
+                match self.best_of_statement.get_mut(statement) {
+                    Some(best) => *best = (*best).max(rank),
+                    None => drop(self.best_of_statement.insert(statement.to_owned(), rank)),
+                }
                 if let Some(order) = rows.order_key(row) {
                     raise(&mut self.best_of_order, order, rank);
                 }
@@ -69,7 +73,7 @@ impl Ranks {
     }
 }
 
-fn raise<K: std::hash::Hash + Eq>(best: &mut HashMap<K, i32>, key: K, rank: i32) {
+fn raise(best: &mut HashMap<OrderKey, i32>, key: OrderKey, rank: i32) {
     let entry = best.entry(key).or_insert(rank);
     *entry = (*entry).max(rank);
 }
@@ -83,8 +87,8 @@ pub(crate) struct LedgerRows<'a> {
     provisional: &'a BooleanArray,
 }
 
-/// Order, kind of transaction and SKU.
-type OrderKey = (String, String, String);
+/// Order, kind of transaction and SKU, as a hash: a store may have told millions of them.
+type OrderKey = u128;
 
 pub(crate) const RANK_COLUMNS: [&str; 6] =
     ["definition", "statement", "order_id", "transaction", "seller_sku", "provisional"];
@@ -103,7 +107,13 @@ impl<'a> LedgerRows<'a> {
 
     fn order_key(&self, row: usize) -> Option<OrderKey> {
         let order = value(self.order_id, row)?;
-        let text = |column| value(column, row).unwrap_or_default().to_owned();
-        Some((order.to_owned(), text(self.transaction), text(self.seller_sku)))
+        let mut hasher = Xxh3::new();
+        for text in [Some(order), value(self.transaction, row), value(self.seller_sku, row)] {
+            let text = text.unwrap_or_default().as_bytes();
+            // With its length, so that no two parts run into each other.
+            hasher.update(&text.len().to_le_bytes());
+            hasher.update(text);
+        }
+        Some(hasher.digest128())
     }
 }

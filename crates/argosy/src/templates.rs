@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// The templates by the name they are downloaded under.
-pub const NAMES: [&str; 4] = ["product_costs", "pairing", "fx_rates", "expenses"];
+pub const NAMES: [&str; 6] =
+    ["product_costs", "pairing", "fx_rates", "expenses", "reviews", "inbound"];
 
 const COLUMN_WIDTH: f64 = 18.0;
 

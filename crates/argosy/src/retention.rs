@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use argosy_desk::{BlankState, ImportRow, ImportState};
+use argosy_desk::{BlankState, BlankedFile, ImportRow, ImportState};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -135,7 +135,7 @@ pub struct Run {
 /// When the desk cannot be read.
 pub async fn list(app: &App) -> Result<Vec<FileReport>, Error> {
     let (rules, now) = (Rules::read(app).await?, Utc::now());
-    let known: BTreeMap<String, argosy_desk::BlankedFile> = app
+    let known: BTreeMap<String, BlankedFile> = app
         .desk()
         .blanked_files()
         .await?
@@ -145,7 +145,7 @@ pub async fn list(app: &App) -> Result<Vec<FileReport>, Error> {
     let mut files = Vec::new();
     for row in newest_of_each_file(app).await? {
         let mut file = describe(&rules, &row, now);
-        if let Some(done) = known.get(&row.raw_sha256) {
+        if let Some(done) = known.get(&row.raw_sha256).filter(|done| is_told(done)) {
             done.state.name().clone_into(&mut file.state);
             file.cells = done.cells;
             file.reason.clone_from(&done.reason);
@@ -155,7 +155,8 @@ pub async fn list(app: &App) -> Result<Vec<FileReport>, Error> {
     Ok(files)
 }
 
-/// Frees every file whose time is over. A file that was stuck is tried again: definitions change.
+/// Frees every file whose time is over. A file that was stuck is tried again, as definitions change,
+/// and so is one that was removed and came in again.
 ///
 /// # Errors
 /// When the desk or the disk does not do as asked.
@@ -171,7 +172,7 @@ pub async fn run(
         .blanked_files()
         .await?
         .into_iter()
-        .filter(|file| file.state != BlankState::Stuck)
+        .filter(is_over)
         .map(|file| file.raw_sha256)
         .collect();
     let rows = newest_of_each_file(app).await?;
@@ -194,6 +195,17 @@ pub async fn run(
         run.files.push(file);
     }
     Ok(run)
+}
+
+/// Whether what became of a file still tells how it is: one that was removed and is here again came
+/// in again since.
+fn is_told(file: &BlankedFile) -> bool {
+    file.state != BlankState::Removed
+}
+
+/// Whether nothing is left to do for a file.
+fn is_over(file: &BlankedFile) -> bool {
+    !matches!(file.state, BlankState::Stuck | BlankState::Removed)
 }
 
 async fn one(
@@ -274,6 +286,25 @@ fn describe(rules: &Rules, row: &ImportRow, now: DateTime<Utc>) -> FileReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_removed_file_that_came_in_again_is_waited_for_anew() {
+        let over = |state| {
+            let file = BlankedFile {
+                raw_sha256: String::new(),
+                at: Utc::now(),
+                who: "1".to_owned(),
+                state,
+                cells: 0,
+                reason: String::new(),
+            };
+            (is_over(&file), is_told(&file))
+        };
+        assert_eq!(over(BlankState::Removed), (false, false));
+        assert_eq!(over(BlankState::Stuck), (false, true));
+        assert_eq!(over(BlankState::Blanked), (true, true));
+        assert_eq!(over(BlankState::Nothing), (true, true));
+    }
 
     #[test]
     fn a_report_goes_by_its_own_policy_before_that_of_its_channel() {

@@ -62,6 +62,9 @@ pub(crate) struct Repeated {
     pub(crate) statement: String,
     /// The rows that tell the total, the first one first.
     pub(crate) rows: Vec<u64>,
+    /// What the total says.
+    pub(crate) expected: i128,
+    pub(crate) currency: String,
     /// The lines add up to the total as many times as it is told.
     pub(crate) adds_up_so_often: bool,
 }
@@ -227,6 +230,8 @@ impl Balancer {
             found.push(Repeated {
                 statement: statement.clone(),
                 rows,
+                expected: control.expected,
+                currency: control.currency.clone(),
                 adds_up_so_often: sum != 0 && control.expected.checked_mul(times) == Some(sum),
             });
         }

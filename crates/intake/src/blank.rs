@@ -1,9 +1,12 @@
 //! Personal data out of raw files when its time is over, without any fact changing.
 //!
 //! A raw file is rewritten in its own form: personal cells become empty, a buyer becomes the keyed
-//! hash that facts already carry (`argosy-hash:…`), all other cells and all line numbers stay. The
-//! rewritten file is read by the same rooms before it takes the old one's place: unless every fact
-//! comes out equal, the file stays as it was and is listed as stuck.
+//! hash that facts already carry (`argosy-hash:…`), all other cells of the reports in it and their
+//! line numbers stay. Tables and archive members that are no known report, and records that cannot
+//! be read, are left out: no fact comes from them, and nobody knows what is in them. The rewritten
+//! file is read by the same rooms before it takes the old one's place: unless every fact comes out
+//! equal, and the same rows count as copies of others, the file stays as it was and is listed as
+//! stuck.
 
 mod json;
 mod sheet;
@@ -30,9 +33,9 @@ use crate::{
     definition::{ColumnType, Definitions},
     import::{blocking, options_of},
     parts::{Examined, Part},
+    personal::Personal,
     pipeline::{self, Setting, Source},
     rows::Given,
-    source_line::sounds_personal,
     translate::Lineage,
     words::fold,
 };
@@ -162,7 +165,9 @@ impl Work {
         let mut coverer = Coverer { vault: &self.vault, cells: 0 };
         let written = match &examined.opened {
             Opened::Tables(_) => {
-                let covers: Vec<_> = examined.parts.iter().map(covers).collect();
+                let personal = self.definitions.personal();
+                let covers: Vec<_> =
+                    examined.parts.iter().map(|part| covers(part, personal)).collect();
                 if covers.iter().all(BTreeMap::is_empty) {
                     return Ok(Blanked::nothing());
                 }
@@ -171,7 +176,7 @@ impl Work {
             Opened::Json(source) => {
                 let definitions: Vec<_> =
                     examined.parts.iter().map(|part| &*part.recognised.definition).collect();
-                let plan = json::Plan::of(&definitions);
+                let plan = json::Plan::of(&definitions, self.definitions.personal());
                 document(source, &plan, &mut coverer, target)
             }
         };
@@ -186,7 +191,8 @@ impl Work {
         }
     }
 
-    /// A hash over every fact and record that comes out of a file, rows included.
+    /// What comes out of a file: a hash over every fact with the row it came from, records, balances,
+    /// and the rows that would be left out as copies of others.
     fn content(&self, examined: &Examined) -> Result<Content, IntakeError> {
         let setting = Setting {
             definitions: &self.definitions,
@@ -208,6 +214,8 @@ impl Work {
             content.records.extend(outcome.records.iter().map(|record| format!("{record:?}")));
             content.balance.extend(outcome.balance.iter().map(|balance| format!("{balance:?}")));
             content.horizon = content.horizon.max(outcome.horizon);
+            let copies = outcome.copies.map(|copies| copies.lines.iter().copied().collect());
+            content.copies.push(copies.unwrap_or_default());
         }
         content.facts =
             hashes.into_iter().map(|(table, hash)| (table, hash.finalize().to_vec())).collect();
@@ -222,6 +230,8 @@ struct Content {
     records: Vec<String>,
     balance: Vec<String>,
     horizon: Option<i32>,
+    /// Lines of each table that are copies of others: a rebuild leaves them out.
+    copies: Vec<BTreeSet<u64>>,
 }
 
 fn add_rows(hash: &mut Sha256, facts: &RecordBatch) {
@@ -259,7 +269,7 @@ impl From<zip::result::ZipError> for Failure {
 }
 
 /// Which cells of a part are covered, by index.
-fn covers(part: &Part) -> BTreeMap<usize, Cover> {
+fn covers(part: &Part, personal: &Personal) -> BTreeMap<usize, Cover> {
     let recognised = &part.recognised;
     let mut covers = BTreeMap::new();
     let mut declared = BTreeSet::new();
@@ -280,7 +290,7 @@ fn covers(part: &Part) -> BTreeMap<usize, Cover> {
     }
     covers.retain(|at, cover| *cover == Cover::Hash || !declared.contains(at));
     for (at, name) in recognised.header.iter().enumerate() {
-        if !declared.contains(&at) && !covers.contains_key(&at) && sounds_personal(name) {
+        if !declared.contains(&at) && !covers.contains_key(&at) && personal.sounds_personal(name) {
             covers.insert(at, Cover::Empty);
         }
     }

@@ -13,13 +13,12 @@ use std::{
 
 use argosy_facts::{
     arrow::{
-        array::{Array, AsArray, StringArray},
-        compute::concat_batches,
-        datatypes::Int64Type,
+        array::{Array, AsArray, RecordBatch, StringArray},
+        datatypes::{Decimal128Type, Int64Type},
     },
     row_hashes,
 };
-use argosy_kernel::Problem;
+use argosy_kernel::{Problem, Table};
 
 use crate::{
     IntakeError,
@@ -31,7 +30,8 @@ use crate::{
 /// Rows that are copies of others, and what to tell of them.
 #[derive(Clone)]
 pub(crate) struct Copies {
-    pub(crate) rows: Arc<HashSet<i64>>,
+    /// By their lines in their own table.
+    pub(crate) lines: Arc<HashSet<u64>>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -43,23 +43,29 @@ pub(crate) struct Signs {
     pub(crate) runs: Vec<String>,
 }
 
-/// Looks for copies where a first reading gave reason to.
+/// Looks for copies where a first reading gave reason to. The table is read at most twice for it,
+/// however many statements there are; `read` is told the bytes.
 pub(crate) fn find(
     setting: &Setting<'_>,
     source: &Source<'_>,
     signs: &Signs,
+    read: &(dyn Fn(u64) + Sync),
 ) -> Result<Option<Copies>, IntakeError> {
     let Signs { headers_again, repeated, runs } = signs;
     if headers_again.is_empty() && repeated.is_empty() && runs.is_empty() {
         return Ok(None);
     }
-    let Some(table) = RowsRead::of(setting, source)? else { return Ok(None) };
+    let Some(table) = RowsRead::of(setting, source, read)? else { return Ok(None) };
     if let Some(copies) = whole_file(&table, headers_again, source.after) {
         return Ok(Some(copies));
     }
     let (mut rows, mut problems) = (HashSet::new(), Vec::new());
+    let mut money = None;
     for repeated in repeated {
-        let copies = table.copies_of(setting, source, repeated)?;
+        let copies = table.copies_of(repeated, &mut || match &mut money {
+            Some(money) => Ok(Arc::clone(money)),
+            none => Ok(Arc::clone(none.insert(Arc::new(Money::of(setting, source, read)?)))),
+        })?;
         if copies.is_empty() {
             continue;
         }
@@ -82,7 +88,13 @@ pub(crate) fn find(
         rows.extend(copies);
         problems.push(problem);
     }
-    Ok((!rows.is_empty()).then(|| Copies { rows: Arc::new(rows), problems }))
+    Ok((!rows.is_empty()).then(|| Copies { lines: lines(rows, source.after), problems }))
+}
+
+/// Lines of rows that are counted from behind row `after`.
+fn lines(rows: impl IntoIterator<Item = i64>, after: i64) -> Arc<HashSet<u64>> {
+    let line = |row: i64| u64::try_from(row.saturating_sub(after)).ok();
+    Arc::new(rows.into_iter().filter_map(line).collect())
 }
 
 /// The file once more below itself, header and all.
@@ -98,8 +110,8 @@ fn whole_file(table: &RowsRead, headers_again: &[i64], after: i64) -> Option<Cop
         .at_line(u64::try_from(line).unwrap_or(0))
         .found(segments.len().to_string())
         .hint("the same rows stand below each other; they were counted once");
-    let rows = rest.iter().flat_map(|rows| rows.iter().map(|row| row.number)).collect();
-    Some(Copies { rows: Arc::new(rows), problems: vec![problem] })
+    let rows = rest.iter().flat_map(|rows| rows.iter().map(|row| row.number));
+    Some(Copies { lines: lines(rows, after), problems: vec![problem] })
 }
 
 #[derive(Clone, Copy)]
@@ -143,7 +155,11 @@ fn segments(rows: &[RowRead], starts: &[i64]) -> Vec<Vec<RowRead>> {
 }
 
 impl RowsRead {
-    fn of(setting: &Setting<'_>, source: &Source<'_>) -> Result<Option<Self>, IntakeError> {
+    fn of(
+        setting: &Setting<'_>,
+        source: &Source<'_>,
+        told: &(dyn Fn(u64) + Sync),
+    ) -> Result<Option<Self>, IntakeError> {
         let Source { examined, part, after, .. } = source;
         let definition = &part.recognised.definition;
         let reader = RowReader::new(examined, part, setting.given, setting.vault, *after);
@@ -154,9 +170,7 @@ impl RowsRead {
         let mut read = Self { rows: Vec::new(), of_statement: HashMap::new() };
         let mut place = 0;
         while let Some(batch) = reader.next_batch(&mut records) {
-            // Joined with itself alone: only to be told apart from the number of its row.
-            let batch = concat_batches(&batch.schema(), [&batch])
-                .map_err(argosy_facts::FactsError::from)?;
+            told(records.bytes_read());
             let Some(at) = batch.schema().index_of("file_row").ok() else { return Ok(None) };
             let numbers = batch.column(at).as_primitive::<Int64Type>().clone();
             let others: Vec<usize> =
@@ -206,12 +220,11 @@ impl RowsRead {
         Some((rest.iter().flat_map(|run| run.iter().map(|row| row.number)).collect(), problem))
     }
 
-    /// The rows of a statement beyond its first whole copy.
+    /// The rows of a statement beyond its first whole copy; `money` gives the money of all rows.
     fn copies_of(
         &self,
-        setting: &Setting<'_>,
-        source: &Source<'_>,
         repeated: &Repeated,
+        money: &mut dyn FnMut() -> Result<Arc<Money>, IntakeError>,
     ) -> Result<Vec<i64>, IntakeError> {
         let Some(rows) = self.of_statement.get(&repeated.statement) else { return Ok(Vec::new()) };
         let totals: Vec<i64> =
@@ -227,7 +240,8 @@ impl RowsRead {
             let whole = if rest.iter().all(|rows| Content::of(rows) == content) {
                 Some(0)
             } else {
-                only_whole(setting, source, &repeated.statement, (rows, &segments))?
+                let money = money()?;
+                segments.iter().position(|rows| money.adds_up(rows, repeated))
             };
             if let Some(whole) = whole {
                 let others = segments.iter().enumerate().filter(|(at, _)| *at != whole);
@@ -262,27 +276,60 @@ impl Cut {
     }
 }
 
-/// The first copy that adds up alone.
-fn only_whole(
-    setting: &Setting<'_>,
-    source: &Source<'_>,
-    statement: &str,
-    (all, segments): (&[RowRead], &[Vec<RowRead>]),
-) -> Result<Option<usize>, IntakeError> {
-    for (at, segment) in segments.iter().enumerate() {
-        let kept: HashSet<i64> = segment.iter().map(|row| row.number).collect();
-        let others = all.iter().map(|row| row.number).filter(|number| !kept.contains(number));
-        let without = Some(Copies { rows: Arc::new(others.collect()), problems: Vec::new() });
-        let source = Source { without, ..source.clone() };
-        let outcome = pipeline::run(setting, source, &mut |_, _| Ok(()), &|_| {})?;
-        let adds_up = |balance: &argosy_desk::Balance| {
-            balance.statement == statement && balance.difference.is_zero() && !balance.sum.is_zero()
+/// The money that each row of a table tells.
+#[derive(Default)]
+struct Money {
+    /// By row and currency.
+    sums: HashMap<i64, Vec<(String, i128)>>,
+}
+
+impl Money {
+    fn of(
+        setting: &Setting<'_>,
+        source: &Source<'_>,
+        read: &(dyn Fn(u64) + Sync),
+    ) -> Result<Self, IntakeError> {
+        let mut money = Self::default();
+        // Nothing is left out, so that no copies are looked for once more.
+        let nothing = Copies { lines: Arc::default(), problems: Vec::new() };
+        let source = Source { without: Some(nothing), ..source.clone() };
+        let mut add = |table, facts: RecordBatch| {
+            if table == Table::Ledger {
+                money.add(&facts);
+            }
+            Ok(())
         };
-        if outcome.balance.iter().any(adds_up) {
-            return Ok(Some(at));
+        pipeline::run(setting, source, &mut add, read)?;
+        Ok(money)
+    }
+
+    fn add(&mut self, ledger: &RecordBatch) {
+        let column = |name: &str| ledger.column_by_name(name);
+        let (Some(rows), Some(currencies), Some(amounts)) =
+            (column("row"), column("currency"), column("amount"))
+        else {
+            return;
+        };
+        let rows = rows.as_primitive::<Int64Type>();
+        let currencies = currencies.as_string::<i32>();
+        let amounts = amounts.as_primitive::<Decimal128Type>();
+        for at in 0..ledger.num_rows() {
+            let (currency, amount) = (currencies.value(at), amounts.value(at));
+            let sums = self.sums.entry(rows.value(at)).or_default();
+            match sums.iter_mut().find(|(known, _)| known == currency) {
+                Some((_, sum)) => *sum += amount,
+                None => sums.push((currency.to_owned(), amount)),
+            }
         }
     }
-    Ok(None)
+
+    /// Whether these rows alone are what the statement says.
+    fn adds_up(&self, rows: &[RowRead], repeated: &Repeated) -> bool {
+        let told = rows.iter().filter_map(|row| self.sums.get(&row.number)).flatten();
+        let sum: i128 =
+            told.filter(|(known, _)| *known == repeated.currency).map(|(_, sum)| sum).sum();
+        sum == repeated.expected && sum != 0
+    }
 }
 
 /// Where every line stands `times` times, or a multiple of it: all but one part of them.

@@ -3,11 +3,12 @@
 mod read;
 mod told;
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use argosy_desk::{DeskError, ImportRow, ImportState, NewImport, Store};
+use argosy_desk::{DeskError, ImportState, NewImport, Store};
 use argosy_kernel::Problem;
 
+use self::read::replaces;
 pub(crate) use self::read::{Job, OnProgress, Tell, blocking};
 use self::told::{
     Loaded, add_outcome, describe, fuller_copy, in_other_store, left_out, nothing_of, worse_copy,
@@ -21,7 +22,7 @@ use crate::{
     records,
     report::{ImportOptions, ImportReport, Progress, Step},
     rows::Given,
-    settle::{After, settle},
+    settle::{After, settle, settle_earlier},
     translate::Lineage,
     wholeness::Wholeness,
 };
@@ -60,7 +61,9 @@ impl Intake {
         }
         let earlier = self.desk.import_of_raw(&received.sha256, &options.store).await?;
         let stands = match &earlier {
-            Some(earlier) => !self.restated_since(earlier).await?,
+            // A later import took rows of this store out: the same file again may bring some of them
+            // back, as somebody who imports the right file after a wrong one expects.
+            Some(earlier) => !self.desk.has_replaced_since(&earlier.store, earlier.id).await?,
             None => {
                 let raw = &received.sha256;
                 if let Some(other) = self.desk.facts_of_raw_elsewhere(raw, &options.store).await? {
@@ -82,27 +85,6 @@ impl Intake {
             return self.listed(duplicate, &options).await;
         }
         self.repeated(file, &options, &received, progress).await
-    }
-
-    /// Whether a later import took rows of this store out: then the same file again may bring some
-    /// of them back, as somebody who imports the right file after a wrong one expects.
-    async fn restated_since(&self, earlier: &ImportRow) -> Result<bool, DeskError> {
-        let mut before = None;
-        loop {
-            let page = self.desk.imports(before, 500).await?;
-            let Some(last) = page.last() else { return Ok(false) };
-            before = Some(last.id);
-            for row in &page {
-                if row.id <= earlier.id {
-                    return Ok(false);
-                }
-                let replaced = row.diff.values().any(|diff| diff.replaced.rows > 0);
-                let stands = row.state == ImportState::Done && replaced;
-                if row.store == earlier.store && stands {
-                    return Ok(true);
-                }
-            }
-        }
     }
 
     async fn repeated(
@@ -176,6 +158,7 @@ impl Intake {
             problems: left_out(&job.examined),
             records: Vec::new(),
             unbalanced: Vec::new(),
+            completed: BTreeMap::new(),
         };
         let mut after = 0;
         let mut held: Option<(_, i64, Manifest)> = None;
@@ -200,8 +183,7 @@ impl Intake {
                     Some((guard, self.desk.latest_commit().await?, self.manifest(options).await?));
             }
             let Some((_, base, manifest)) = &mut held else { continue };
-            let replaces = options.replace || job.examined.later_wins();
-            let forced = if replaces { *base + 1 } else { 0 };
+            let forced = if job.replaces(options) { *base + 1 } else { 0 };
             let (done, total) = (job.bytes, job.bytes);
             progress(Progress { step: Step::Compare, done, total });
             let origin = Origin { raw: &job.lineage.raw, horizon, forced, balance: &balance };
@@ -231,7 +213,8 @@ impl Intake {
         committed
     }
 
-    /// Adds up over the whole store what does not add up in the file alone.
+    /// Adds up over the whole store what does not add up in the file alone, and what did not in those
+    /// before it.
     async fn balance(
         &self,
         job: &Job,
@@ -242,12 +225,20 @@ impl Intake {
         let after = After {
             facts: &self.facts,
             files: manifest.current(),
+            added: &manifest.added,
             store: &job.lineage.store,
             raw: &job.lineage.raw,
             worse: &manifest.worse,
         };
         let unbalanced = std::mem::take(&mut loaded.unbalanced);
         loaded.problems.extend(settle(&after, &mut report.balance, unbalanced).await?);
+        let in_parts = self.definitions.in_parts();
+        if job.examined.parts.iter().any(|part| in_parts.contains(&part.recognised.definition.id)) {
+            let mut earlier = self.desk.balances(after.store).await?;
+            earlier.retain(|of| of.definition.as_ref().is_some_and(|id| in_parts.contains(id)));
+            let earlier = earlier.into_iter().map(|of| (of.import, of.balance)).collect();
+            loaded.completed = settle_earlier(&after, earlier).await?;
+        }
         Ok(())
     }
 
@@ -258,7 +249,7 @@ impl Intake {
         options: &ImportOptions,
         (base, manifest): (i64, &Manifest),
     ) -> Result<ImportReport, IntakeError> {
-        let Loaded { records, mut problems, .. } = loaded;
+        let Loaded { records, mut problems, completed, .. } = loaded;
         problems.extend(worse_copy(&manifest.worse));
         problems.extend(fuller_copy(manifest.fuller));
         let (store, who) = (&options.store, &options.who);
@@ -271,7 +262,7 @@ impl Intake {
             report.state = ImportState::Failed;
             return self.listed(report, options).await;
         }
-        let record = self.record(&report, options, base);
+        let record = NewImport { completed, ..self.record(&report, options, base) };
         let id = self.desk.commit_import(record, &manifest.added, &manifest.retired).await?;
         report.import = Some(id);
         Ok(report)
@@ -281,22 +272,16 @@ impl Intake {
         let current = self.desk.current_files(None).await?;
         let mut known = Known {
             horizon_of_raw: self.desk.horizons(&options.store).await?,
-            wholeness: Wholeness::of(self.desk.balances(&options.store).await?),
+            wholeness: Wholeness::of(&self.desk.balances(&options.store).await?),
             ..Known::of(self.definitions.clone())
         };
         for row in self.desk.given(&options.store).await? {
-            if self.replaces(row.definition.as_deref(), &row.given) {
+            let first = row.definition.as_deref().and_then(|id| self.definitions.get(id));
+            if replaces(first.map(|found| &**found), &ImportOptions::repeat(&row.given)) {
                 known.forced_of_raw.insert(row.raw, row.id);
             }
         }
         Ok(Manifest::new(self.facts.clone(), current, known))
-    }
-
-    /// Whether an import took the place of whatever earlier ones said: because somebody told it to,
-    /// or because its report is one that people write themselves.
-    pub(crate) fn replaces(&self, definition: Option<&str>, given: &serde_json::Value) -> bool {
-        let definition = definition.and_then(|id| self.definitions.get(id));
-        ImportOptions::repeat(given).replace || definition.is_some_and(|found| found.later_wins)
     }
 
     /// A store that nobody has made yet is made from what the report says.
@@ -334,6 +319,7 @@ impl Intake {
             rows: report.rows,
             diff: report.diff.clone(),
             balance: report.balance.clone(),
+            completed: BTreeMap::new(),
             problems: report.problems.clone(),
             state: report.state,
             who: options.who.clone(),

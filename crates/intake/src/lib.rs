@@ -27,6 +27,7 @@ mod import;
 mod manifest;
 mod options;
 mod parts;
+pub mod personal;
 mod pipeline;
 mod problems;
 pub mod raw;

@@ -84,11 +84,6 @@ pub(crate) fn examine(
 }
 
 impl Examined {
-    /// Whether it is a report people write themselves, so that the later file is the right one.
-    pub(crate) fn later_wins(&self) -> bool {
-        self.parts.iter().any(|part| part.recognised.definition.later_wins)
-    }
-
     pub(crate) fn table(&self, part: &Part) -> Option<&TableSource> {
         match &self.opened {
             Opened::Tables(tables) => tables.get(part.table),

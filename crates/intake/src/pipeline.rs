@@ -91,7 +91,7 @@ pub(crate) fn run(
     };
     let reader = match RowReader::new(examined, part, setting.given, setting.vault, after) {
         Ok(reader) => match &without {
-            Some(copies) => reader.without(copies.rows.clone()),
+            Some(copies) => reader.without(copies.lines.clone()),
             None => reader,
         },
         Err(problem) => return Ok(refused(problem)),
@@ -129,7 +129,7 @@ pub(crate) fn run(
         Some(copies) => outcome.problems.extend(copies.problems),
         None => {
             let again = Source { examined, part, after, without: None };
-            outcome.copies = copies::find(setting, &again, &signs)?;
+            outcome.copies = copies::find(setting, &again, &signs, read)?;
         }
     }
     if examined.parts.len() > 1 {

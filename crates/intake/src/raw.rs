@@ -12,7 +12,7 @@ use std::{
 };
 
 use argosy_desk::Vault;
-use argosy_kernel::Problem;
+use argosy_kernel::{Problem, names::short_hash};
 use sha2::{Digest, Sha256};
 
 use crate::IntakeError;
@@ -31,20 +31,15 @@ pub struct Received {
     /// Of the bytes as received, in hexadecimal.
     pub sha256: String,
     pub bytes: u64,
-    /// False when the same bytes were kept already.
+    /// False when the same bytes were kept already, or what is left of them without personal data.
     pub is_new: bool,
 }
 
 impl Received {
     /// The first 16 digits of the hash, as facts carry it.
     pub fn short(&self) -> String {
-        short(&self.sha256)
+        short_hash(&self.sha256)
     }
-}
-
-/// The first 16 digits of a raw file's hash.
-pub fn short(sha256: &str) -> String {
-    sha256.chars().take(16).collect()
 }
 
 /// Why a file was not received.
@@ -177,7 +172,8 @@ impl RawStore {
         let bytes = hashing.bytes;
         let sha256 = hex(&hashing.hash.finalize());
         let path = self.path(&sha256);
-        let is_new = !path.is_file();
+        // A file that was freed of personal data is known: the bytes as received stay gone.
+        let is_new = !self.contains(&sha256);
         if is_new {
             let shelf = path.parent().unwrap_or(&self.folder);
             fs::create_dir_all(shelf).map_err(IntakeError::file("cannot make", shelf))?;

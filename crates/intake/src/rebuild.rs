@@ -7,7 +7,7 @@ use std::{
 
 use argosy_desk::{Balance, ImportRow, Rebuild};
 use argosy_facts::{FactStore, content_hash};
-use argosy_kernel::{FactFile, Problem, Table};
+use argosy_kernel::{FactFile, Problem, Table, names::short_hash};
 use serde::Serialize;
 
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
     import::{Job, OnProgress, options_of},
     manifest::{Known, Manifest, Origin},
     parts::{self, Refused},
-    raw::short,
     report::{Progress, Step},
     rows::Given,
     settle::{After, settle},
@@ -117,7 +116,7 @@ impl Intake {
                 return Ok(());
             }
         };
-        let lineage = Lineage { store: row.store.clone(), raw: short(&row.raw_sha256) };
+        let lineage = Lineage { store: row.store.clone(), raw: short_hash(&row.raw_sha256) };
         let given = Arc::new(Given::new(&options, store.as_ref(), &self.definitions));
         let groups = examined.parts.iter().map(|part| part.group).max().unwrap_or(0);
         let job = Job { examined, given, lineage, bytes: row.raw_bytes };
@@ -137,8 +136,7 @@ impl Intake {
             horizon = horizon.max(read.outcome.horizon.map(i64::from));
             if let Some(manifest) = replay.manifests.get_mut(&row.store) {
                 let balance = &read.outcome.balance;
-                let replaces = options.replace || job.examined.later_wins();
-                let forced = if replaces { row.id } else { 0 };
+                let forced = if job.replaces(&options) { row.id } else { 0 };
                 let origin = Origin { raw: &job.lineage.raw, horizon: own, forced, balance };
                 manifest.take(read.stages.into_open(), &origin).await?;
                 open.worse.append(&mut manifest.worse);
@@ -227,6 +225,7 @@ impl Replay {
             let after = After {
                 facts,
                 files: manifest.current(),
+                added: &[],
                 store: &store,
                 raw: &open.raw,
                 worse: &open.worse,

@@ -10,7 +10,10 @@ use crate::{
     definition::ColumnType,
     import::{blocking, options_of},
     parts::{Examined, Part, Refused},
-    pipeline::open_records,
+    personal::Personal,
+    pipeline::{self, Setting, Source},
+    rows::Given,
+    translate::Lineage,
 };
 
 /// What stands in place of personal data.
@@ -55,8 +58,19 @@ impl Intake {
                 )));
             }
         };
-        let file_name = record.file_name;
-        let found = blocking(&silent, move |_| find(&examined, row, &file_name)).await?;
+        let (definitions, vault) = (self.definitions.clone(), self.vault.clone());
+        let given = Given::new(&options, store.as_ref(), &self.definitions);
+        let lineage = Lineage { store: record.store, raw: record.raw_sha256 };
+        let found = blocking(&silent, move |_| {
+            let setting = Setting {
+                definitions: &definitions,
+                vault: &vault,
+                given: &given,
+                lineage: &lineage,
+            };
+            find(&setting, &examined, row, &record.file_name)
+        })
+        .await?;
         drop(plain);
         found?.ok_or_else(|| IntakeError::NotFound(format!("import {import} has no row {row}")))
     }
@@ -66,21 +80,59 @@ fn not_readable(problem: &Problem) -> IntakeError {
     IntakeError::Damaged(problem.to_string())
 }
 
-/// Goes through the tables in the order in which their rows were counted.
-fn find(examined: &Examined, row: i64, file: &str) -> Result<Option<SourceLine>, IntakeError> {
+/// Rows are counted over all tables of a file, as far as each of them gave some: copies and footers at
+/// the end of a table count for nothing, so whatever stands before the last table is read again.
+fn find(
+    setting: &Setting<'_>,
+    examined: &Examined,
+    row: i64,
+    file: &str,
+) -> Result<Option<SourceLine>, IntakeError> {
     let mut after = 0_i64;
-    for part in &examined.parts {
-        let mut records = open_records(examined, part).map_err(|problem| not_readable(&problem))?;
-        let before = after;
-        let header = records.header().to_vec();
-        while let Some(record) = records.next() {
-            let Ok(record) = record else { continue };
-            let number = before + i64::try_from(record.line).unwrap_or(i64::MAX);
-            after = after.max(number);
-            if number == row {
-                let line = record.line;
-                return Ok(Some(masked(part, header, record.texts(), line, file)));
-            }
+    for (at, part) in examined.parts.iter().enumerate() {
+        let is_last = at + 1 == examined.parts.len();
+        let last = if is_last { i64::MAX } else { last_row(setting, examined, part, after)? };
+        if row <= last {
+            let Ok(line) = u64::try_from(row.saturating_sub(after)) else { return Ok(None) };
+            return line_of(setting, examined, part, (line, file));
+        }
+        after = last;
+    }
+    Ok(None)
+}
+
+/// The last row of a table as its facts count them.
+fn last_row(
+    setting: &Setting<'_>,
+    examined: &Examined,
+    part: &Part,
+    after: i64,
+) -> Result<i64, IntakeError> {
+    let mut without = None;
+    loop {
+        let source = Source { examined, part, after, without: without.take() };
+        let mut outcome = pipeline::run(setting, source, &mut |_, _| Ok(()), &|_| {})?;
+        without = outcome.copies.take();
+        if without.is_none() {
+            return Ok(outcome.last_row);
+        }
+    }
+}
+
+fn line_of(
+    setting: &Setting<'_>,
+    examined: &Examined,
+    part: &Part,
+    (line, file): (u64, &str),
+) -> Result<Option<SourceLine>, IntakeError> {
+    let mut records =
+        pipeline::open_records(examined, part).map_err(|problem| not_readable(&problem))?;
+    let header = records.header().to_vec();
+    while let Some(record) = records.next() {
+        let Ok(record) = record else { continue };
+        if record.line == line {
+            let personal = setting.definitions.personal();
+            return Ok(Some(masked(part, header, record.texts(), (line, file), personal)));
         }
     }
     Ok(None)
@@ -90,8 +142,8 @@ fn masked(
     part: &Part,
     header: Vec<String>,
     mut cells: Vec<String>,
-    line: u64,
-    file: &str,
+    (line, file): (u64, &str),
+    personal: &Personal,
 ) -> SourceLine {
     let recognised = &part.recognised;
     let columns = recognised.definition.columns.iter().zip(&recognised.positions);
@@ -107,7 +159,7 @@ fn masked(
     // Columns no definition speaks of may hold what it would have called personal.
     let declared: Vec<usize> = recognised.positions.iter().flatten().copied().collect();
     for (at, (name, cell)) in header.iter().zip(&mut cells).enumerate() {
-        if !declared.contains(&at) && sounds_personal(name) && !cell.trim().is_empty() {
+        if !declared.contains(&at) && personal.sounds_personal(name) && !cell.trim().is_empty() {
             MASK.clone_into(cell);
         }
     }
@@ -121,29 +173,4 @@ fn masked(
         text: cells.join(delimiter),
         cells,
     }
-}
-
-/// Whether a column is called like one that tells who somebody is or where they live.
-pub(crate) fn sounds_personal(header: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "buyer",
-        "recipient",
-        "customer",
-        "phone",
-        "mail",
-        "address",
-        "street",
-        "postal",
-        "postcode",
-        "zip",
-        "city",
-        "first name",
-        "last name",
-        "ship-state",
-        "iban",
-        "tax id",
-        "comment",
-    ];
-    let header = crate::words::fold(header);
-    WORDS.iter().any(|word| header.contains(word))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use argosy_desk::Balance;
+use argosy_desk::{Balance, BalanceRow};
 
 /// Which controls of which raw files add up, by the first 16 digits of the file's hash.
 #[derive(Clone, Debug, Default)]
@@ -14,10 +14,10 @@ pub(crate) struct Wholeness {
 }
 
 impl Wholeness {
-    pub(crate) fn of(balances: Vec<(String, Vec<Balance>)>) -> Self {
+    pub(crate) fn of(imports: &[BalanceRow]) -> Self {
         let mut whole = Self::default();
-        for (raw, balances) in &balances {
-            whole.learn(raw, balances);
+        for import in imports {
+            whole.learn(&import.raw, &import.balance);
         }
         whole
     }

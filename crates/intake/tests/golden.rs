@@ -10,6 +10,8 @@
 
 #[path = "suite/bad_input.rs"]
 mod bad_input;
+#[path = "suite/blanking.rs"]
+mod blanking;
 #[path = "suite/company.rs"]
 mod company;
 #[path = "suite/copies.rs"]

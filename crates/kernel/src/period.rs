@@ -24,6 +24,11 @@ impl Period {
         u64::try_from((self.to - self.from).num_days() + 1).unwrap_or(0)
     }
 
+    /// Every day of it, in order.
+    pub fn each_day(self) -> impl Iterator<Item = Day> + Clone {
+        self.from.iter_days().take_while(move |day| *day <= self.to)
+    }
+
     /// The period just before this one: as many months where this one is made of whole months,
     /// otherwise as many days.
     pub fn previous(self) -> Self {
@@ -99,6 +104,13 @@ mod tests {
             let seen = asked.previous();
             assert_eq!((seen.from, seen.to), (day(before.0), day(before.1)));
         }
+    }
+
+    #[test]
+    fn a_period_holds_both_its_ends() {
+        let weekend = Period::new(day("2026-02-28"), day("2026-03-01")).unwrap();
+        assert_eq!(weekend.each_day().collect::<Vec<_>>(), [weekend.from, weekend.to]);
+        assert_eq!(weekend.each_day().count() as u64, weekend.days());
     }
 
     #[test]

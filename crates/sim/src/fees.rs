@@ -13,6 +13,15 @@ pub(crate) fn part(amount: i64, per_ten_thousand: i64) -> i64 {
     (product + 5000 * product.signum()) / 10_000
 }
 
+/// The share `part / whole` of an amount, halves away from zero; nothing of an empty whole.
+pub(crate) fn portion(amount: i64, part: i64, whole: i64) -> i64 {
+    if whole == 0 {
+        return 0;
+    }
+    let product = amount * part;
+    (product + whole.abs() / 2 * product.signum() * whole.signum()) / whole
+}
+
 /// Fulfilment of one unit by size tier; the last tier is for what was measured wrongly.
 pub(crate) fn fulfilment(store: StoreIndex, tier: usize) -> i64 {
     [[386, 575, 975, 1499], [331, 489, 812, 1290], [434, 589, 1020, 1756]][store][tier]

@@ -13,6 +13,7 @@ use crate::{
     amazon::World,
     dice::Dice,
     entry::{Entry, Reference},
+    fees::portion,
     place::{EBAY, ETSY, Instant, STORES, StoreIndex, TIKTOK, WALMART, WOO, day_of, start_of},
     words::{Words, ebay, etsy, tiktok, walmart, woo},
 };
@@ -246,13 +247,21 @@ impl Trade<'_> {
     fn own_order(&mut self, day: Day, number: u64, (listing, units): (u16, u16), mut parts: Parts) {
         let fee = |(words, _): &&(&'static Words, i64)| !std::ptr::eq(*words, &woo::PAYMENT_FEE);
         let paid: i64 = parts.iter().filter(fee).map(|(_, minor)| minor).sum();
+        let is_tax = |(words, _): &&(&'static Words, i64)| std::ptr::eq(*words, &woo::TAX);
+        let tax: i64 = parts.iter().filter(is_tax).map(|(_, minor)| minor).sum();
         // An order on its way has no refund yet.
         let young = day + Days::new(ON_THE_WAY_DAYS) > self.world.spec.to;
-        match self.dice.below(1000) {
-            _ if young => {}
-            0..60 => parts.push((&woo::REFUND, -paid)),
-            60..90 => parts.push((&woo::REFUND, -paid / 4)),
-            _ => {}
+        let refund = match self.dice.below(1000) {
+            _ if young => 0,
+            0..60 => -paid,
+            60..90 => -paid / 4,
+            _ => 0,
+        };
+        if refund != 0 {
+            // One rate holds for all of the order: so much of what is given back is tax.
+            let refund_tax = portion(refund, tax, paid);
+            parts.push((&woo::REFUND, refund - refund_tax));
+            parts.push((&woo::REFUND_TAX, refund_tax));
         }
         let deed = if self.dice.chance(40) { Deed::Cancelled } else { Deed::Sale };
         self.add((day, day), deed, number, (Some(listing), units), parts);

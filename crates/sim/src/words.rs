@@ -358,6 +358,8 @@ pub(crate) mod woo {
         FEE_LINE = words("order", "fee_lines.total", "", "other_sales");
         TAX = words("order", "total_tax", "", "tax_collected");
         REFUND = words("order", "refunds.total", "", "product_refunds");
+        // Told in one amount with the refund.
+        REFUND_TAX = words("order", "refunds.total", "tax", "tax_collected");
         PAYMENT_FEE = words("order", "meta_data", "_stripe_fee", "payment_fee");
     }
 }

@@ -3,60 +3,29 @@
 use std::collections::BTreeMap;
 
 use super::{Cover, Coverer};
-use crate::definition::{ColumnType, Definition, Recognise};
-
-/// Keys that tell who somebody is or where they live, when no definition says anything of them.
-const PERSONAL_KEYS: [&str; 24] = [
-    "email",
-    "phone",
-    "first_name",
-    "last_name",
-    "full_name",
-    "buyer_name",
-    "recipient_name",
-    "address1",
-    "address2",
-    "address_1",
-    "address_2",
-    "street",
-    "zip",
-    "postcode",
-    "postal_code",
-    "city",
-    "company",
-    "latitude",
-    "longitude",
-    "browser_ip",
-    "customer_ip_address",
-    "gift_message",
-    "buyer_note",
-    "vat_number",
-];
-/// Objects in which `name` is a person's.
-const PEOPLE: [&str; 9] = [
-    "customer",
-    "buyer",
-    "billing_address",
-    "shipping_address",
-    "default_address",
-    "address",
-    "billing",
-    "shipping",
-    "recipient",
-];
+use crate::{
+    definition::{ColumnType, Definition, Recognise},
+    personal::Personal,
+};
 
 /// What is covered where: paths of keys without the numbers of arrays.
-pub(super) struct Plan {
+pub(super) struct Plan<'a> {
     covers: BTreeMap<Vec<String>, Option<Cover>>,
+    /// What is covered where no definition says anything.
+    personal: &'a Personal,
 }
 
-impl Plan {
+impl<'a> Plan<'a> {
     /// The paths that the definitions name, `None` for those that facts are made of.
-    pub(super) fn of(definitions: &[&Definition]) -> Self {
+    pub(super) fn of(definitions: &[&Definition], personal: &'a Personal) -> Self {
         let mut covers: BTreeMap<Vec<String>, Option<Cover>> = BTreeMap::new();
         for definition in definitions {
-            let Recognise::Json { records, .. } = &definition.recognise else { continue };
+            let Recognise::Json { records, has, .. } = &definition.recognise else { continue };
             let bases: Vec<Vec<String>> = records.split('|').map(steps).collect();
+            // What the report is known by stays, unless a column says it is personal.
+            for path in has.keys().flat_map(|path| path.split('|')) {
+                covers.entry(steps(path)).or_insert(None);
+            }
             for column in &definition.columns {
                 let cover = match column.kind {
                     ColumnType::Personal => Some(Cover::Empty),
@@ -67,11 +36,15 @@ impl Plan {
                     for base in &bases {
                         let known = covers.entry(absolute(base, path)).or_insert(cover);
                         *known = stronger(*known, cover);
+                        // So does what an element of an array is chosen by.
+                        for chosen in choices(path) {
+                            covers.entry(absolute(base, &chosen)).or_insert(None);
+                        }
                     }
                 }
             }
         }
-        Self { covers }
+        Self { covers, personal }
     }
 
     /// What covers the value at `path`, if anything does.
@@ -84,10 +57,7 @@ impl Plan {
                 }
             }
         }
-        let key = path.last().map(|key| snake(key))?;
-        let person = path.len() > 1 && PEOPLE.contains(&&*snake(&path[path.len() - 2]));
-        let personal = PERSONAL_KEYS.contains(&&*key) || (key == "name" && person);
-        personal.then_some(Cover::Empty)
+        self.personal.is_personal_path(path).then_some(Cover::Empty)
     }
 
     /// The document with covered values.
@@ -221,18 +191,16 @@ fn absolute(base: &[String], path: &str) -> Vec<String> {
     base
 }
 
-/// `firstName` and `First-Name` as `first_name`.
-fn snake(key: &str) -> String {
-    let mut out = String::with_capacity(key.len() + 4);
-    let mut before_small = false;
-    for c in key.chars() {
-        if c.is_uppercase() && before_small {
-            out.push('_');
+/// The paths by which elements of arrays are chosen: `lines[kind=tax].amount` asks for `lines.kind`.
+fn choices(path: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (open, _) in path.match_indices('[') {
+        let inside = path[open + 1..].split(']').next().unwrap_or_default();
+        if let Some((key, _)) = inside.split_once('=') {
+            found.push(format!("{}.{key}", &path[..open]));
         }
-        before_small = c.is_lowercase() || c.is_ascii_digit();
-        out.push(if matches!(c, '-' | ' ') { '_' } else { c.to_ascii_lowercase() });
     }
-    out
+    found
 }
 
 #[cfg(test)]
@@ -248,6 +216,6 @@ mod tests {
             ["orders", "line_items", "properties", "value"]
         );
         assert_eq!(absolute(&base, "$.shop.name"), ["shop", "name"]);
-        assert_eq!(snake("firstName"), "first_name");
+        assert_eq!(choices("notes[name=tax].value"), ["notes.name"]);
     }
 }

@@ -11,8 +11,9 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{Cover, Coverer, Failure};
 use crate::{
-    decode::Cell,
+    decode::{Cell, Format},
     parts::{Examined, Part},
+    rows::skip::Skipper,
 };
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -91,12 +92,13 @@ fn sheet(
     }
     let records = table.records(true, part.recognised.header_row);
     let mut records = records.map_err(|_| Failure::Form("a sheet without its header"))?;
+    let skipper = Skipper::new(&part.recognised, Format::Xlsx);
     while let Some(record) = records.next() {
         let Ok(record) = record else { continue };
-        let covered: BTreeMap<usize, String> = covers
-            .iter()
-            .map(|(at, cover)| (*at, coverer.cover(*cover, &record.text(*at))))
-            .collect();
+        // By the header once more, copies of rows are known.
+        let covers = covers.iter().filter(|_| !skipper.is_header(&record));
+        let covered: BTreeMap<usize, String> =
+            covers.map(|(at, cover)| (*at, coverer.cover(*cover, &record.text(*at)))).collect();
         let cell = |at: usize| match covered.get(&at) {
             Some(text) => Cell::Text(text),
             None => record.cell(at),

@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, io::Write};
 
 use super::{Cover, Coverer, Failure};
-use crate::parts::{Examined, Part};
+use crate::{
+    decode::Format,
+    parts::{Examined, Part},
+    rows::skip::Skipper,
+};
 
 /// Writes lines at the numbers they had.
 struct Lines<'a, W: Write> {
@@ -36,10 +40,13 @@ pub(super) fn write<W: Write>(
     let mut records = records.map_err(|_| Failure::Form("a file without its header"))?;
     let header = records.header().to_vec();
     lines.write(header_line, &header)?;
+    let skipper = Skipper::new(&part.recognised, Format::Delimited);
     while let Some(record) = records.next() {
         // What no record can be made of gave no fact, and may hold anything: it is left out.
         let Ok(record) = record else { continue };
         let mut cells = record.texts();
+        // By the header once more, copies of rows are known.
+        let covers = covers.iter().filter(|_| !skipper.is_header(&record));
         for (at, cover) in covers {
             if let Some(cell) = cells.get_mut(*at) {
                 *cell = coverer.cover(*cover, cell);

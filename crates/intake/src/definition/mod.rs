@@ -1,7 +1,7 @@
 //! Report definitions: what a channel's report looks like and what its rows mean, as data.
 //!
-//! [`Definitions::load`] reads `channels/**.toml`, the fee tables beside them, `chart.csv` and
-//! `marketplaces.csv`, and refuses anything that is wrong with file, line, column and a hint. What
+//! [`Definitions::load`] reads `channels/**.toml`, the fee tables beside them, `chart.csv`,
+//! `marketplaces.csv` and `texts/personal.toml`, and refuses anything that is wrong with file, line, column and a hint. What
 //! it returns needs no further checks: names exist and SQL is compiled.
 
 mod chart;
@@ -21,6 +21,8 @@ use std::{
 use argosy_facts::expr::{Compiled, MarketTable};
 use argosy_kernel::{Diagnostic, Files, Origin, Table};
 
+use crate::personal::Personal;
+
 pub use chart::{Chart, ChartLine, UNCLASSIFIED};
 pub(crate) use check_facts::amount_field;
 pub use fees::{FeeTable, Meaning};
@@ -29,12 +31,13 @@ pub use model::{
     LeaveOutPlan, Locale, Need, Quoting, Recognise, RecordKind, RecordPlan,
 };
 
-/// All known reports, the chart and the marketplaces.
+/// All known reports, the chart, the marketplaces, and the words that sound personal.
 #[derive(Debug)]
 pub struct Definitions {
     by_id: BTreeMap<String, Arc<Definition>>,
     chart: Chart,
     markets: MarketTable,
+    personal: Personal,
 }
 
 impl Definitions {
@@ -47,6 +50,7 @@ impl Definitions {
         let mut wrong = Vec::new();
         let chart = Chart::load(files, &mut wrong);
         let markets = chart::load_markets(files, &mut wrong);
+        let personal = Personal::load(files, &mut wrong);
         let mut by_id: BTreeMap<String, Arc<Definition>> = BTreeMap::new();
         let own = |path: &str| !path.contains("/samples/");
         for source in files.below("channels/", ".toml").filter(|source| own(&source.path)) {
@@ -63,7 +67,7 @@ impl Definitions {
             }
             by_id.insert(definition.id.clone(), Arc::new(definition));
         }
-        if wrong.is_empty() { Ok(Self { by_id, chart, markets }) } else { Err(wrong) }
+        if wrong.is_empty() { Ok(Self { by_id, chart, markets, personal }) } else { Err(wrong) }
     }
 
     pub fn get(&self, id: &str) -> Option<&Arc<Definition>> {
@@ -81,6 +85,11 @@ impl Definitions {
 
     pub fn markets(&self) -> &MarketTable {
         &self.markets
+    }
+
+    /// By which names columns are personal that no definition speaks of.
+    pub fn personal(&self) -> &Personal {
+        &self.personal
     }
 
     /// Rank by definition id, for the fact store.

@@ -8,6 +8,7 @@ use argosy_kernel::Problem;
 use crate::{
     Intake, IntakeError,
     copies::Copies,
+    definition::Definition,
     manifest::Stages,
     parts::{self, Examined, Refused},
     pipeline::{self, Outcome, Setting, Source},
@@ -38,6 +39,21 @@ pub(crate) struct Job {
     pub(crate) lineage: Lineage,
     /// Bytes of the file, for progress.
     pub(crate) bytes: u64,
+}
+
+impl Job {
+    /// Whether the file takes the place of whatever earlier ones said.
+    pub(crate) fn replaces(&self, options: &ImportOptions) -> bool {
+        let first = self.examined.parts.first();
+        replaces(first.map(|part| &*part.recognised.definition), options)
+    }
+}
+
+/// Whether an import takes the place of whatever earlier ones said: because somebody told it to, or
+/// because its report is one that people write themselves. Of an archive with several reports the
+/// first one says so, as it is the one that the desk keeps with the import.
+pub(super) fn replaces(first: Option<&Definition>, options: &ImportOptions) -> bool {
+    options.replace || first.is_some_and(|definition| definition.later_wins)
 }
 
 impl Intake {
@@ -84,7 +100,7 @@ impl Intake {
                 let mut stages = Stages::new(facts.clone(), &job.lineage.store);
                 let mut all = Outcome { last_row: after, ..Outcome::default() };
                 let mut reports = Vec::new();
-                let mut found = None;
+                let known = copies.len();
                 let parts = job.examined.parts.iter().enumerate();
                 for (at, part) in parts.filter(|(_, part)| part.group == group) {
                     let mut write = |table, facts: argosy_facts::arrow::array::RecordBatch| {
@@ -93,10 +109,7 @@ impl Intake {
                     let (after, without) = (all.last_row, copies.get(&at).cloned());
                     let source = Source { examined: &job.examined, part, after, without };
                     let mut outcome = pipeline::run(&setting, source, &mut write, &read)?;
-                    found = outcome.copies.take().map(|copies| (at, copies));
-                    if found.is_some() {
-                        break;
-                    }
+                    copies.extend(outcome.copies.take().map(|copies| (at, copies)));
                     reports.push(PartReport {
                         label: part.label.clone(),
                         definition: part.recognised.definition.id.clone(),
@@ -104,10 +117,10 @@ impl Intake {
                     });
                     all.add(outcome);
                 }
-                match found {
-                    // What was staged goes with its files; the group is read again without copies.
-                    Some((at, rows)) => drop(copies.insert(at, rows)),
-                    None => return Ok(Read { outcome: all, stages, parts: reports }),
+                // Where there are copies, what was staged goes with its files, and the group is read
+                // once more without those of any of its tables.
+                if copies.len() == known {
+                    return Ok(Read { outcome: all, stages, parts: reports });
                 }
             }
         })

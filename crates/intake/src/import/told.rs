@@ -1,8 +1,8 @@
 //! What is told of an import.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use argosy_desk::{ImportRow, ImportState};
+use argosy_desk::{Balance, ImportRow, ImportState};
 use argosy_kernel::Problem;
 
 use crate::{
@@ -21,6 +21,8 @@ pub(super) struct Loaded {
     pub(super) problems: Problems,
     /// Statements that do not add up in the file alone.
     pub(super) unbalanced: Vec<Unbalanced>,
+    /// Balances of earlier imports that the file completes, by import.
+    pub(super) completed: BTreeMap<i64, Vec<Balance>>,
 }
 
 pub(super) fn describe(report: &mut ImportReport, definition: &Definition) {

@@ -6,7 +6,7 @@
 mod column;
 mod given;
 mod habits;
-mod skip;
+pub(crate) mod skip;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -56,8 +56,8 @@ pub(crate) struct RowReader<'a> {
     /// Problems of the rows at hand, while it is open whether the rows count at all.
     pending: Vec<(usize, Problem)>,
     left_out: Vec<LeftOut>,
-    /// Rows that are a second copy of others.
-    copies: Arc<HashSet<i64>>,
+    /// Lines that are a second copy of others.
+    copies: Arc<HashSet<u64>>,
 }
 
 /// Rows that the definition leaves out for one reason.
@@ -130,8 +130,8 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// Passes over these rows: they are a second copy of others.
-    pub(crate) fn without(mut self, copies: Arc<HashSet<i64>>) -> Self {
+    /// Passes over these lines: they are a second copy of others.
+    pub(crate) fn without(mut self, copies: Arc<HashSet<u64>>) -> Self {
         self.copies = copies;
         self
     }
@@ -200,10 +200,10 @@ impl<'a> RowReader<'a> {
                 return;
             }
         }
-        let number = self.after.saturating_add(i64::try_from(record.line).unwrap_or(i64::MAX));
-        if self.copies.contains(&number) {
+        if self.copies.contains(&record.line) {
             return;
         }
+        let number = self.after.saturating_add(i64::try_from(record.line).unwrap_or(i64::MAX));
         self.rows += 1;
         // What follows shows that the short record before was whole.
         self.open_end = None;

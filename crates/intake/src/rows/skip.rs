@@ -16,7 +16,7 @@ pub(super) enum Skip {
 }
 
 /// Tells records of data from those to pass over.
-pub(super) struct Skipper {
+pub(crate) struct Skipper {
     /// Patterns of the first cell, cut at their stars.
     patterns: Vec<Vec<String>>,
     /// Cells of the header with their index; none for JSON, which has no header.
@@ -24,7 +24,7 @@ pub(super) struct Skipper {
 }
 
 impl Skipper {
-    pub(super) fn new(recognised: &Recognised, format: Format) -> Self {
+    pub(crate) fn new(recognised: &Recognised, format: Format) -> Self {
         let patterns = recognised.definition.skip_rows.iter();
         let named = recognised.header.iter().enumerate();
         let named = named.filter(|(_, cell)| !cell.trim().is_empty());
@@ -40,7 +40,7 @@ impl Skipper {
     }
 
     pub(super) fn skips(&self, record: &RawRecord<'_>) -> Option<Skip> {
-        if !self.header.is_empty() && self.is_header(record) {
+        if self.is_header(record) {
             return Some(Skip::Header);
         }
         if self.patterns.is_empty() {
@@ -51,8 +51,10 @@ impl Skipper {
         self.patterns.iter().any(|pattern| fits(pattern, &first)).then_some(Skip::Row)
     }
 
-    fn is_header(&self, record: &RawRecord<'_>) -> bool {
-        self.header.iter().all(|(at, name)| record.cell(*at).text().trim() == name)
+    /// Whether the header stands again in a record.
+    pub(crate) fn is_header(&self, record: &RawRecord<'_>) -> bool {
+        !self.header.is_empty()
+            && self.header.iter().all(|(at, name)| record.cell(*at).text().trim() == name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Marketplaces that nobody knows: their rows load without a market, and that is told.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use argosy_facts::{
     arrow::array::{Array, AsArray, RecordBatch, StringArray},
@@ -16,7 +16,7 @@ pub(super) struct Markets {
     /// Names of columns in the batches, and as the file writes them.
     columns: Vec<(String, String)>,
     /// Names the channel is known to use; some mean no market at all.
-    known: HashMap<String, ()>,
+    known: HashSet<String>,
     /// By column and name: how many rows, and the first one's line.
     unknown: BTreeMap<(usize, String), (u64, u64)>,
 }
@@ -30,7 +30,7 @@ impl Markets {
         });
         Self {
             columns: columns.collect(),
-            known: of_channel.map(|row| (row.name.to_lowercase(), ())).collect(),
+            known: of_channel.map(|row| row.name.to_lowercase()).collect(),
             unknown: BTreeMap::new(),
         }
     }
@@ -53,7 +53,7 @@ impl Markets {
                 let Some(column) = column.filter(|column| column.is_valid(row)) else { continue };
                 let name = column.value(row);
                 if last[index].0 != name {
-                    last[index] = (name, self.known.contains_key(&name.trim().to_lowercase()));
+                    last[index] = (name, self.known.contains(&name.trim().to_lowercase()));
                 }
                 match last[index].1 {
                     true => any_known = true,

@@ -1,11 +1,11 @@
 //! What is told twice counts once, in whatever order it comes, and can be taken back.
 
 use argosy_desk::ImportState;
-use argosy_intake::{ImportOptions, ImportReport};
+use argosy_intake::{ImportOptions, ImportReport, Progress, Step};
 
 use crate::{
     company::Company,
-    imports::{june, line, settlement},
+    imports::{ZipText, june, line, settlement},
 };
 
 fn codes(report: &ImportReport) -> Vec<&str> {
@@ -240,17 +240,128 @@ async fn a_payout_cut_by_two_exports_adds_up_over_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payout_whose_other_part_is_not_here_yet_is_a_note_and_settled_by_a_rebuild() {
+async fn a_payout_whose_other_part_is_not_here_yet_is_a_note_and_settled_when_it_comes() {
     let company = Company::with_knowledge().await;
     company.store("shop", "shopify", Some("US")).await;
     let late = company.import("late.csv", payments(&LATE)).await;
     assert_eq!(codes(&late), ["statement_in_part"], "{:#?}", late.problems);
     assert_eq!(late.problems[0].severity, argosy_kernel::Severity::Note);
     assert!(late.balance[0].in_part && !late.balance[0].difference.is_zero());
+    let balance = async || {
+        let late = company.desk.import(late.import.unwrap()).await.unwrap().unwrap();
+        late.balance[0].clone()
+    };
+    // A file of other payouts changes nothing of it.
+    let other = [("2026-05-20", "charge", "#0", "10.00", "0.00", "7000")];
+    company.import("other.csv", payments(&other)).await;
+    assert_eq!(balance().await, late.balance[0]);
     company.import("early.csv", payments(&EARLY)).await;
+    let settled = balance().await;
+    assert!(settled.difference.is_zero() && !settled.in_part, "{settled:?}");
+    assert_eq!(settled.of_file.map(|sum| sum.to_string()).as_deref(), Some("9.41"));
     assert!(company.intake.rebuild("test", &|_| {}).await.unwrap().is_same());
-    let kept = company.desk.import(late.import.unwrap()).await.unwrap().unwrap();
-    assert!(kept.balance[0].difference.is_zero() && !kept.balance[0].in_part);
+    assert_eq!(balance().await, settled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_told_twice_in_one_archive_is_settled_both_times() {
+    let company = Company::with_knowledge().await;
+    company.store("shop", "shopify", Some("US")).await;
+    let payout = LATE[1];
+    let mut bytes = Vec::new();
+    let mut archive = ZipText::new(&mut bytes);
+    archive.add("one.csv", &payments(&EARLY[..1]));
+    archive.add("two.csv", &payments(&[EARLY[1], payout]));
+    archive.add("three.csv", &payments(&[LATE[0], payout]));
+    archive.finish();
+    let report = company.import("weeks.zip", &bytes).await;
+    assert_eq!(report.balance.len(), 2, "{:#?}", report.balance);
+    assert!(report.balance.iter().all(|one| one.difference.is_zero()), "{:#?}", report.balance);
+    assert!(!codes(&report).iter().any(|code| code.starts_with("statement")), "{report:#?}");
+
+    // What all of them lack is told once.
+    let company = Company::with_knowledge().await;
+    company.store("shop", "shopify", Some("US")).await;
+    let mut bytes = Vec::new();
+    let mut archive = ZipText::new(&mut bytes);
+    archive.add("two.csv", &payments(&[EARLY[1], payout]));
+    archive.add("three.csv", &payments(&[LATE[0], payout]));
+    archive.finish();
+    let report = company.import("weeks.zip", &bytes).await;
+    let told: Vec<_> = codes(&report).into_iter().filter(|c| c.starts_with("statement")).collect();
+    assert_eq!(told.len(), 1, "{:#?}", report.problems);
+    let sums: Vec<_> = report.balance.iter().map(|one| one.sum.to_string()).collect();
+    assert_eq!(sums, ["38.24", "38.24"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fact_behind_a_member_that_was_pasted_twice_leads_back_to_its_line() {
+    let company = Company::with_knowledge().await;
+    let at = "2026-07-02 18:00:00";
+    let lines = [line("102", ["Order", "9", "ItemPrice", "Principal", "7.00", at, "LAMP-1"])];
+    let mut bytes = Vec::new();
+    let mut archive = ZipText::new(&mut bytes);
+    archive.add("june.txt", &format!("{}{}", june(), june()));
+    archive.add("july.txt", &settlement("102", "7.00", &lines));
+    archive.finish();
+    let report = company.import("both.zip", &bytes).await;
+    assert!(codes(&report).contains(&"file_repeated"), "{:#?}", report.problems);
+    let rows = company.query("select row from ledger where order_id = '9'").await;
+    let row: i64 = rows[0].parse().unwrap();
+    let found = company.intake.source_line(report.import.unwrap(), row).await.unwrap();
+    assert_eq!((found.label.as_str(), found.line), ("july.txt", 3));
+    assert!(found.text.contains("7.00"), "{}", found.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn torn_copies_of_many_settlements_cost_a_few_readings_of_the_file() {
+    const SETTLEMENTS: usize = 60;
+    let one = june();
+    let torn: Vec<&str> = body(&one).lines().take(4).collect();
+    let torn = torn.join("\n");
+    let mut text = format!("{}\n", one.lines().next().unwrap());
+    for number in 0..SETTLEMENTS {
+        let id = format!("{}", 30_000 + number);
+        let numbered = |rows: &str| {
+            let own = rows.lines().map(|row| format!("{id}{}\n", row.strip_prefix("101").unwrap()));
+            own.collect::<String>()
+        };
+        text += &(numbered(&torn) + &numbered(body(&one)) + &numbered(&torn));
+    }
+    let company = Company::with_knowledge().await;
+    let path = company.home.path().join("many.txt");
+    std::fs::write(&path, text).unwrap();
+    let options = ImportOptions { store: "shop".to_owned(), ..ImportOptions::default() };
+    let readings = std::sync::atomic::AtomicUsize::new(0);
+    let count = |told: Progress| {
+        if told.step == Step::Read {
+            readings.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    };
+    let report = company.intake.import(&path, &options, &count).await.unwrap();
+    let repeated = codes(&report).iter().filter(|code| **code == "statement_repeated").count();
+    assert_eq!(repeated, SETTLEMENTS, "{:#?}", report.problems);
+    assert!(report.balance.iter().all(|b| b.difference.is_zero()), "{:?}", report.balance);
+    // One batch each: the first reading, the rows, their money, the reading without copies.
+    assert!(readings.into_inner() <= 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_with_own_expenses_behind_a_report_takes_no_precedence_for_the_report() {
+    let company = Company::with_knowledge().await;
+    company.store("shop", "amazon", Some("US")).await;
+    let mut bytes = Vec::new();
+    let mut archive = ZipText::new(&mut bytes);
+    archive.add("ads.csv", &ads(&[("2026-06-01", 100, 5, "2.50", "29.99")]));
+    archive.add("costs.csv", "Day,Expense,Amount,Currency\n2026-06-01,rent,1800.00,EUR\n");
+    archive.finish();
+    let both = company.import("both.zip", &bytes).await;
+    assert_eq!((both.state, both.parts.len()), (ImportState::Done, 2), "{:#?}", both.problems);
+    // A later export says more of the day, and stays after a rebuild.
+    company.import("later.csv", ads(&[("2026-06-01", 900, 5, "2.50", "29.99")])).await;
+    assert_eq!(company.query("select impressions from ads").await, ["900"]);
+    assert!(company.intake.rebuild("test", &|_| {}).await.unwrap().is_same());
+    assert_eq!(company.query("select impressions from ads").await, ["900"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

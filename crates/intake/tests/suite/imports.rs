@@ -346,18 +346,18 @@ fn walk_files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 }
 
 /// Writes archives whose members are stored, not packed.
-struct ZipText<'a> {
+pub(crate) struct ZipText<'a> {
     bytes: &'a mut Vec<u8>,
     directory: Vec<u8>,
     members: u16,
 }
 
 impl<'a> ZipText<'a> {
-    fn new(bytes: &'a mut Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: &'a mut Vec<u8>) -> Self {
         Self { bytes, directory: Vec::new(), members: 0 }
     }
 
-    fn add(&mut self, name: &str, text: &str) {
+    pub(crate) fn add(&mut self, name: &str, text: &str) {
         let mut crc = flate2::Crc::new();
         crc.update(text.as_bytes());
         let size = u32::try_from(text.len()).unwrap();
@@ -383,7 +383,7 @@ impl<'a> ZipText<'a> {
         self.members += 1;
     }
 
-    fn finish(self) {
+    pub(crate) fn finish(self) {
         let at = u32::try_from(self.bytes.len()).unwrap();
         let size = u32::try_from(self.directory.len()).unwrap();
         self.bytes.extend(&self.directory);

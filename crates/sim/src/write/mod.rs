@@ -27,5 +27,7 @@ pub(crate) use movements::centre;
 pub use movements::write_movements;
 pub use overlap::overlapping;
 pub use purchases::write_purchases;
+pub(crate) use orders::HEADER as ORDERS_HEADER;
+pub(crate) use out::Out;
 pub(crate) use settlement::HEADER as SETTLEMENT_HEADER;
-pub(crate) use text::months;
+pub(crate) use text::{Numerals, european_utc, field, iso_offset, iso_utc, months};

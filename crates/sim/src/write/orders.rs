@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-const HEADER: [&str; 34] = [
+pub(crate) const HEADER: [&str; 34] = [
     "amazon-order-id",
     "merchant-order-id",
     "purchase-date",

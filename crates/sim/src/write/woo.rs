@@ -40,7 +40,7 @@ pub(crate) fn write_orders(
 fn order(movement: &Movement, products: &[Product], young: bool) -> String {
     let part = |words| movement.part(words);
     let (sales, coupon) = (part(&woo::SALES), part(&woo::COUPON));
-    let refund = if young { 0 } else { part(&woo::REFUND) };
+    let refund = if young { 0 } else { part(&woo::REFUND) + part(&woo::REFUND_TAX) };
     let (shipping, wrap, tax) = (part(&woo::SHIPPING), part(&woo::FEE_LINE), part(&woo::TAX));
     let total = sales + coupon + shipping + wrap + tax;
     let status = match movement.deed {

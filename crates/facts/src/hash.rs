@@ -10,7 +10,6 @@ use datafusion::arrow::{
     },
     datatypes::DataType,
 };
-use futures::TryStreamExt;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::{FactsError, Session, schema::LINEAGE};
@@ -89,13 +88,13 @@ fn mix_column(hashes: &mut [u64], column: &dyn Array) -> Result<(), FactsError> 
 pub async fn content_hash(session: &Session) -> Result<BTreeMap<Table, String>, FactsError> {
     let mut hashes = BTreeMap::new();
     for table in Table::ALL {
-        let mut sum = RowSum::default();
         let frame = session.context().table(table.name()).await?;
-        let mut stream = frame.execute_stream().await?;
-        while let Some(batch) = stream.try_next().await? {
-            let batch = crate::session::plain_strings(&batch)?;
+        let add = |sum: &mut RowSum, batch: &RecordBatch| {
+            let batch = crate::session::plain_strings(batch)?;
             row_hashes(&batch)?.into_iter().for_each(|row| sum.add(row));
-        }
+            Ok(())
+        };
+        let sum = session.answer(frame, add).await?;
         hashes.insert(table, format!("{:032x}-{}", sum.sum, sum.rows));
     }
     Ok(hashes)

@@ -7,6 +7,8 @@
 //! **Invariant:** files are never changed after they are written, and a staged file is invisible
 //! until the desk's transaction lists it; readers therefore never see half an import.
 
+#[cfg(feature = "cluster")]
+pub mod cluster;
 mod error;
 pub mod expr;
 mod fullness;
@@ -16,6 +18,7 @@ mod parquet_io;
 mod ranks;
 pub mod schema;
 mod session;
+mod shelf;
 mod stage;
 mod store;
 mod versions;
@@ -25,6 +28,7 @@ pub use error::FactsError;
 pub use hash::{content_hash, row_hashes};
 pub use merge::Staged;
 pub use session::{Limits, Session};
+pub use shelf::Stored;
 pub use stage::Stage;
 pub use store::FactStore;
 pub use versions::VersionOrder;

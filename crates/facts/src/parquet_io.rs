@@ -1,6 +1,6 @@
 //! Reading and writing single fact files.
 
-use std::{fs::File, path::Path, sync::Arc};
+use std::{fs::File, sync::Arc};
 
 use argosy_kernel::{Day, FactFile, Table};
 use chrono::Datelike;
@@ -70,7 +70,7 @@ impl FileWriter {
             month.format("%Y-%m"),
             unique_name()
         );
-        let full = store.path_of(&path);
+        let full = store.shelf.draft(&path);
         let failed = |what| {
             let path = full.display().to_string();
             move |source| FactsError::File { what, path, source }
@@ -110,9 +110,17 @@ impl FileWriter {
         self.writer.write(batch).map_err(damaged)
     }
 
-    /// Closes the file and makes it durable. The manifest may list it from now on.
+    /// Removes the file as far as it is written.
+    pub(crate) fn discard(self) {
+        let Self { store, path, writer, .. } = self;
+        drop(writer);
+        store.remove([path]);
+    }
+
+    /// Closes the file and makes it durable on this machine. Once published, the manifest may list
+    /// it.
     pub(crate) fn finish(self) -> Result<FactFile, FactsError> {
-        let full = self.store.path_of(&self.path);
+        let full = self.store.shelf.draft(&self.path);
         let damaged = |source| FactsError::Damaged { path: self.path.clone(), source };
         let file = self.writer.into_inner().map_err(damaged)?;
         let failed = |source| FactsError::File {
@@ -123,9 +131,9 @@ impl FileWriter {
         file.sync_all().map_err(failed)?;
         let bytes = file.metadata().map_err(failed)?.len();
         drop(file);
-        sync_folders(&full, self.store.root()).map_err(failed)?;
+        self.store.shelf.keep_draft(&self.path)?;
         Ok(FactFile {
-            checksum: checksum(&full).map_err(failed)?,
+            checksum: File::open(&full).and_then(checksum).map_err(failed)?,
             path: self.path,
             table: self.table,
             store: self.seller_store,
@@ -136,17 +144,6 @@ impl FileWriter {
             max_day: day_of(self.max),
         })
     }
-}
-
-/// A new name in a folder is only durable once the folder itself is.
-fn sync_folders(file: &Path, root: &Path) -> std::io::Result<()> {
-    for folder in file.ancestors().skip(1) {
-        File::open(folder)?.sync_all()?;
-        if folder == root {
-            break;
-        }
-    }
-    Ok(())
 }
 
 /// Store names are the user's; only plain characters reach the file system.
@@ -173,12 +170,7 @@ pub(crate) fn read(
     path: &str,
     columns: Option<&[&str]>,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, FactsError>>, FactsError> {
-    let full = store.path_of(path);
-    let file = File::open(&full).map_err(|source| FactsError::File {
-        what: "cannot read fact file",
-        path: full.display().to_string(),
-        source,
-    })?;
+    let file = store.shelf.open(path)?;
     let damaged = |source| FactsError::Damaged { path: path.to_owned(), source };
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
     let mask = columns.map_or_else(ProjectionMask::all, |columns| {

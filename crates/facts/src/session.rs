@@ -16,10 +16,10 @@ use datafusion::{
     datasource::{
         MemTable,
         file_format::parquet::ParquetFormat,
-        listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl},
+        listing::{ListingOptions, ListingTable, ListingTableConfig},
     },
-    execution::runtime_env::RuntimeEnvBuilder,
-    prelude::{SQLOptions, SessionConfig, SessionContext},
+    execution::{SendableRecordBatchStream, runtime_env::RuntimeEnvBuilder},
+    prelude::{DataFrame, SQLOptions, SessionConfig, SessionContext},
 };
 use futures::TryStreamExt;
 
@@ -51,15 +51,24 @@ const UNBOUNDED: [&str; 7] =
 pub struct Session {
     context: SessionContext,
     facts_id: u64,
+    #[cfg(feature = "cluster")]
+    cluster: Option<Arc<crate::cluster::Cluster>>,
 }
 
 impl Session {
     pub(crate) fn open(store: &FactStore, files: &[FactFile]) -> Result<Self, FactsError> {
         let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY_BYTES, 1.0).build_arc()?;
+        store.shelf.register(&runtime);
         let config = SessionConfig::new()
             .with_target_partitions(std::thread::available_parallelism().map_or(2, usize::from))
             .with_information_schema(false);
+        #[cfg(not(feature = "cluster"))]
         let context = SessionContext::new_with_config_rt(config, runtime);
+        #[cfg(feature = "cluster")]
+        let context = match &store.cluster {
+            None => SessionContext::new_with_config_rt(config, runtime),
+            Some(cluster) => cluster.context(config, runtime)?,
+        };
         for name in UNBOUNDED {
             context.deregister_udf(name);
         }
@@ -67,7 +76,12 @@ impl Session {
         paths.sort_unstable();
         let mut hasher = DefaultHasher::new();
         paths.hash(&mut hasher);
-        let session = Self { context, facts_id: hasher.finish() };
+        let session = Self {
+            context,
+            facts_id: hasher.finish(),
+            #[cfg(feature = "cluster")]
+            cluster: store.cluster.clone(),
+        };
         for table in Table::ALL {
             let of_table: Vec<_> = files.iter().filter(|file| file.table == table).collect();
             session.register_table(store, table, &of_table)?;
@@ -87,15 +101,7 @@ impl Session {
         }
         let urls = files
             .iter()
-            .map(|file| {
-                let path = store.path_of(&file.path);
-                let path = path.canonicalize().map_err(|source| FactsError::File {
-                    what: "a fact file of the manifest is missing:",
-                    path: path.display().to_string(),
-                    source,
-                })?;
-                Ok(ListingTableUrl::parse(path.to_string_lossy())?)
-            })
+            .map(|file| store.shelf.url(file))
             .collect::<Result<Vec<_>, FactsError>>()?;
         let options = ListingOptions::new(Arc::new(ParquetFormat::default()));
         let config = ListingTableConfig::new_with_multi_paths(urls)
@@ -136,8 +142,12 @@ impl Session {
     /// # Errors
     /// [`FactsError::Query`] for wrong SQL, [`FactsError::Limit`] when memory runs out.
     pub async fn query(&self, sql: &str) -> Result<Vec<RecordBatch>, FactsError> {
-        let batches = self.context.sql(sql).await?.collect().await?;
-        batches.iter().map(plain_strings).collect()
+        let frame = self.context.sql(sql).await?;
+        let push = |batches: &mut Vec<RecordBatch>, batch: &RecordBatch| {
+            batches.push(plain_strings(batch)?);
+            Ok(())
+        };
+        self.answer(frame, push).await
     }
 
     /// Runs SQL written by a user: one statement that only reads, within `limits`.
@@ -155,20 +165,18 @@ impl Session {
             .with_allow_statements(false);
         let work = async {
             let frame = self.context.sql_with_options(sql, options).await?;
-            let mut stream = frame.execute_stream().await?;
-            let mut batches = Vec::new();
-            let mut rows = 0;
-            while let Some(batch) = stream.try_next().await? {
-                rows += batch.num_rows();
-                if rows > limits.rows {
+            let push = |(rows, batches): &mut (usize, Vec<RecordBatch>), batch: &RecordBatch| {
+                *rows += batch.num_rows();
+                if *rows > limits.rows {
                     return Err(FactsError::Limit(format!(
                         "the answer has more than {} rows; add `limit` or group further",
                         limits.rows
                     )));
                 }
-                batches.push(plain_strings(&batch)?);
-            }
-            Ok(batches)
+                batches.push(plain_strings(batch)?);
+                Ok(())
+            };
+            Ok(self.answer(frame, push).await?.1)
         };
         match tokio::time::timeout(limits.time, work).await {
             Ok(answer) => answer,
@@ -177,6 +185,19 @@ impl Session {
                 limits.time.as_secs()
             ))),
         }
+    }
+
+    /// Runs a plan and adds up its rows, from the first one again where a worker was lost meanwhile.
+    pub(crate) async fn answer<A: Default + Send>(
+        &self,
+        frame: DataFrame,
+        add: impl Add<A>,
+    ) -> Result<A, FactsError> {
+        #[cfg(feature = "cluster")]
+        if let Some(cluster) = &self.cluster {
+            return cluster.answer(frame, add).await;
+        }
+        add_up(frame.execute_stream().await?, &add).await
     }
 
     /// The same number for the same files, in this process: what is worked out from the facts alone
@@ -188,6 +209,25 @@ impl Session {
     pub fn context(&self) -> &SessionContext {
         &self.context
     }
+}
+
+/// Adds a batch of rows to an answer.
+pub(crate) trait Add<A>:
+    Fn(&mut A, &RecordBatch) -> Result<(), FactsError> + Send + Sync
+{
+}
+
+impl<A, F: Fn(&mut A, &RecordBatch) -> Result<(), FactsError> + Send + Sync> Add<A> for F {}
+
+pub(crate) async fn add_up<A: Default + Send>(
+    mut rows: SendableRecordBatchStream,
+    add: &impl Add<A>,
+) -> Result<A, FactsError> {
+    let mut answer = A::default();
+    while let Some(batch) = rows.try_next().await? {
+        add(&mut answer, &batch)?;
+    }
+    Ok(answer)
 }
 
 /// The engine reads text as views, which is faster; callers get plain strings.

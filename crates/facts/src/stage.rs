@@ -77,20 +77,17 @@ impl Stage {
                 .map(FileWriter::finish)
                 .collect::<Result<Vec<_>, FactsError>>()?;
             let of = Merge { facts: &self.facts, table: self.table, store: &self.store };
-            merge(&of, staged, &current, &order)
+            let staged = merge(&of, staged, &current, &order)?;
+            let added = staged.added.iter().map(|file| file.path.clone()).collect();
+            self.facts.shelf.publish(added)?;
+            Ok(staged)
         })
         .await?
     }
 
     /// Gives up the rows written so far.
     pub fn discard(self) {
-        let paths: Vec<String> = self
-            .writers
-            .into_values()
-            .filter_map(|writer| writer.finish().ok())
-            .map(|file| file.path)
-            .collect();
-        self.facts.remove(paths);
+        self.writers.into_values().for_each(FileWriter::discard);
     }
 }
 

@@ -1,44 +1,44 @@
-//! The facts folder: where files lie, how they are opened, checked and removed.
+//! The fact store: which files there are, how they are opened, checked and removed.
 
-use std::{
-    fs::File,
-    io::Read,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::HashSet, io::Read, path::Path};
 
 use argosy_kernel::{FactFile, Problem, Table};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::{FactsError, Session, Stage};
+use crate::{
+    FactsError, Session, Stage,
+    shelf::{Shelf, Stored},
+};
 
-/// A folder of fact files.
+/// All fact files of a company.
 #[derive(Clone, Debug)]
 pub struct FactStore {
-    root: Arc<Path>,
+    pub(crate) shelf: Shelf,
+    /// Machines that help answer questions.
+    #[cfg(feature = "cluster")]
+    pub(crate) cluster: Option<std::sync::Arc<crate::cluster::Cluster>>,
 }
 
 impl FactStore {
-    /// Opens the folder, and makes it when it is not there.
+    /// Opens a folder, and makes it when it is not there.
     ///
     /// # Errors
     /// [`FactsError::File`] when the folder cannot be made.
     pub fn open(root: &Path) -> Result<Self, FactsError> {
-        std::fs::create_dir_all(root).map_err(|source| FactsError::File {
-            what: "cannot make the facts folder",
-            path: root.display().to_string(),
-            source,
-        })?;
-        Ok(Self { root: root.into() })
+        Ok(Self::on(Shelf::folder(root)?))
     }
 
-    /// Where a file of the manifest lies.
-    pub fn path_of(&self, path: &str) -> PathBuf {
-        self.root.join(path)
+    pub(crate) fn on(shelf: Shelf) -> Self {
+        Self {
+            shelf,
+            #[cfg(feature = "cluster")]
+            cluster: None,
+        }
     }
 
-    pub fn root(&self) -> &Path {
-        &self.root
+    /// Where a file of the manifest lies, for other programs: a path or, in object storage, a URL.
+    pub fn location_of(&self, path: &str) -> String {
+        self.shelf.location(path)
     }
 
     /// A streaming writer for rows of one table of one store.
@@ -56,36 +56,21 @@ impl FactStore {
 
     /// Removes files that are no longer listed anywhere; what is gone already is fine.
     pub fn remove<S: AsRef<str>>(&self, paths: impl IntoIterator<Item = S>) {
-        for path in paths {
-            let full = self.path_of(path.as_ref());
-            if let Err(error) = std::fs::remove_file(&full)
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                tracing::warn!(path = %full.display(), %error, "a retired fact file stays on disk");
-            }
+        let paths: Vec<String> = paths.into_iter().map(|path| path.as_ref().to_owned()).collect();
+        if !paths.is_empty() {
+            self.shelf.remove(paths);
         }
     }
 
-    /// Files on disk that `listed` does not know: left behind by an import that was killed.
-    pub fn orphans(&self, listed: &std::collections::HashSet<String>) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.root.to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            let Ok(entries) = std::fs::read_dir(&folder) else { continue };
-            for entry in entries.flatten() {
-                let path = entry.path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else if let Ok(relative) = path.strip_prefix(&*self.root) {
-                    let name = relative.to_string_lossy().replace('\\', "/");
-                    if !listed.contains(&name) {
-                        found.push(name);
-                    }
-                }
-            }
-        }
-        found.sort();
-        found
+    /// All files that lie there, whether a manifest lists them or not.
+    pub fn stored(&self) -> Vec<Stored> {
+        self.shelf.list()
+    }
+
+    /// Files that `listed` does not know: left behind by an import that was killed.
+    pub fn orphans(&self, listed: &HashSet<String>) -> Vec<String> {
+        let paths = self.stored().into_iter().map(|file| file.path);
+        paths.filter(|path| !listed.contains(path)).collect()
     }
 
     /// Compares every file with the checksum in the manifest.
@@ -101,7 +86,7 @@ impl FactStore {
                 .expected(format!("checksum {}", file.checksum))
                 .hint("run `argosy rebuild` to make the facts anew from the raw reports")
         };
-        match checksum(&self.path_of(&file.path)) {
+        match self.shelf.checksum(&file.path) {
             Ok(sum) if sum == file.checksum => None,
             Ok(sum) => Some(broken(format!("checksum {sum}"))),
             Err(error) => Some(broken(error.to_string())),
@@ -109,13 +94,12 @@ impl FactStore {
     }
 }
 
-/// XXH3-64 of a file's bytes, in hexadecimal.
-pub(crate) fn checksum(path: &Path) -> std::io::Result<String> {
-    let mut file = File::open(path)?;
+/// XXH3-64 of all bytes, in hexadecimal.
+pub(crate) fn checksum(mut bytes: impl Read) -> std::io::Result<String> {
     let mut hasher = Xxh3::new();
     let mut buffer = vec![0; 1 << 20];
     loop {
-        let read = file.read(&mut buffer)?;
+        let read = bytes.read(&mut buffer)?;
         if read == 0 {
             return Ok(format!("{:016x}", hasher.digest()));
         }

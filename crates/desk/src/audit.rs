@@ -52,6 +52,13 @@ pub(crate) struct Chain {
     saved_seq: i64,
 }
 
+impl Chain {
+    /// The newest entry.
+    pub(crate) fn seq(&self) -> i64 {
+        self.seq
+    }
+}
+
 impl From<audit_head::Model> for Chain {
     fn from(head: audit_head::Model) -> Self {
         Self { seq: head.seq, hash: head.hash, saved_seq: head.seq }
@@ -112,6 +119,33 @@ impl Desk {
             query = query.filter(audit::Column::Id.lt(before));
         }
         query.all(&self.db).await?.into_iter().map(entry).collect()
+    }
+
+    /// What was done after entry `after`, the first entry first.
+    ///
+    /// # Errors
+    /// [`DeskError::Database`].
+    pub async fn audit_after(&self, after: i64, limit: u64) -> Result<Vec<AuditEntry>> {
+        let rows = audit::Entity::find()
+            .filter(audit::Column::Id.gt(after))
+            .order_by_asc(audit::Column::Id)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// What was done to one record (`task:12`), the first entry first.
+    ///
+    /// # Errors
+    /// [`DeskError::Database`].
+    pub async fn audit_of(&self, subject: &str) -> Result<Vec<AuditEntry>> {
+        let rows = audit::Entity::find()
+            .filter(audit::Column::Subject.eq(subject))
+            .order_by_asc(audit::Column::Id)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(entry).collect()
     }
 
     /// Follows the chain from the first entry to the last.

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use argosy_kernel::Text;
+
 pub type Result<T, E = DeskError> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +26,14 @@ pub enum DeskError {
     /// The input cannot be taken as it is; the text says what to change.
     #[error("{0}")]
     Refused(String),
+
+    /// As [`DeskError::Conflict`], told in both languages.
+    #[error("{}", .0.en)]
+    Clash(Text),
+
+    /// As [`DeskError::Refused`], told in both languages.
+    #[error("{}", .0.en)]
+    Wrong(Text),
 
     #[error("there is no {what} `{id}`; look at the list, it may have been removed")]
     NotFound { what: &'static str, id: String },
@@ -50,5 +60,13 @@ impl DeskError {
 
     pub(crate) fn refused(text: impl Into<String>) -> Self {
         Self::Refused(text.into())
+    }
+
+    pub(crate) fn clash(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::Clash(Text { en: en.into(), zh_cn: zh.into() })
+    }
+
+    pub(crate) fn wrong(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self::Wrong(Text { en: en.into(), zh_cn: zh.into() })
     }
 }

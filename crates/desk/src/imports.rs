@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use argosy_kernel::{Diff, Place, Problem, Severity, Table};
+use argosy_kernel::{Diff, Place, Problem, Severity, Table, names::short_hash};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -37,7 +38,8 @@ pub enum ImportState {
     Failed,
     /// The same bytes were here already: listed, nothing loaded.
     Duplicate,
-    /// Loaded once and taken back: its facts are gone, its bytes are kept.
+    /// Loaded once and taken back: its facts are gone. Its bytes stay until the time of personal data
+    /// is over; the file may be imported again.
     Undone,
 }
 
@@ -96,6 +98,8 @@ pub struct NewImport {
     pub rows: u64,
     pub diff: BTreeMap<Table, Diff>,
     pub balance: Vec<Balance>,
+    /// Balances of earlier imports that this one completes, by import; all of each.
+    pub completed: BTreeMap<i64, Vec<Balance>>,
     pub problems: Vec<Problem>,
     pub state: ImportState,
     pub who: String,
@@ -135,6 +139,16 @@ pub struct GivenRow {
     pub raw: String,
     pub definition: Option<String>,
     pub given: Value,
+}
+
+/// The balances of one loaded import.
+#[derive(Clone, PartialEq, Debug)]
+pub struct BalanceRow {
+    pub import: i64,
+    /// The first 16 digits of the file's hash.
+    pub raw: String,
+    pub definition: Option<String>,
+    pub balance: Vec<Balance>,
 }
 
 /// How many problems an import had, also those beyond [`PROBLEMS_KEPT_MAX`].
@@ -231,6 +245,30 @@ impl Desk {
         query.all(&self.db).await?.into_iter().map(import_row).collect()
     }
 
+    /// Whether an import into the store later than `import` took rows of earlier ones out.
+    ///
+    /// # Errors
+    /// [`DeskError::Database`].
+    pub async fn has_replaced_since(&self, store: &str, import: i64) -> Result<bool> {
+        let diffs: Vec<String> = import::Entity::find()
+            .select_only()
+            .column(import::Column::Diff)
+            .filter(import::Column::Kind.eq(KIND_IMPORT))
+            .filter(import::Column::Store.eq(store))
+            .filter(import::Column::State.eq(ImportState::Done.name()))
+            .filter(import::Column::Id.gt(import))
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        for diff in diffs {
+            let diff: BTreeMap<Table, Diff> = values::json(&diff)?;
+            if diff.values().any(|diff| diff.replaced.rows > 0) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// All loaded imports, oldest first: what a rebuild goes through.
     ///
     /// # Errors
@@ -285,10 +323,7 @@ impl Desk {
             .into_tuple()
             .all(&self.db)
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(raw, horizon)| (raw.chars().take(16).collect(), horizon))
-            .collect())
+        Ok(rows.into_iter().map(|(raw, horizon)| (short_hash(&raw), horizon)).collect())
     }
 
     /// What came with each import loaded into a store, oldest first: its id, the first 16 digits of
@@ -312,21 +347,23 @@ impl Desk {
             .await?;
         rows.into_iter()
             .map(|(id, raw, definition, given)| {
-                let raw = raw.chars().take(16).collect();
+                let raw = short_hash(&raw);
                 Ok(GivenRow { id, raw, definition, given: values::json(&given)? })
             })
             .collect()
     }
 
-    /// The balances of the raw files loaded into a store, by the first 16 digits of their hash,
-    /// oldest import first: what decides which of two copies of a statement is whole.
+    /// The balances of the files loaded into a store, oldest import first: what decides which of two
+    /// copies of a statement is whole.
     ///
     /// # Errors
     /// [`DeskError::Database`].
-    pub async fn balances(&self, store: &str) -> Result<Vec<(String, Vec<Balance>)>> {
-        let rows: Vec<(String, String)> = import::Entity::find()
+    pub async fn balances(&self, store: &str) -> Result<Vec<BalanceRow>> {
+        let rows: Vec<(i64, String, Option<String>, String)> = import::Entity::find()
             .select_only()
+            .column(import::Column::Id)
             .column(import::Column::RawSha256)
+            .column(import::Column::Definition)
             .column(import::Column::Balance)
             .filter(import::Column::Kind.eq(KIND_IMPORT))
             .filter(import::Column::Store.eq(store))
@@ -337,13 +374,17 @@ impl Desk {
             .all(&self.db)
             .await?;
         rows.into_iter()
-            .map(|(raw, balance)| Ok((raw.chars().take(16).collect(), values::json(&balance)?)))
+            .map(|(import, raw, definition, balance)| {
+                let raw = short_hash(&raw);
+                Ok(BalanceRow { import, raw, definition, balance: values::json(&balance)? })
+            })
             .collect()
     }
 }
 
 impl Write {
-    /// Stores the record and its problems; the caller audits and commits.
+    /// Stores the record and its problems, and what it says of earlier ones; the caller audits and
+    /// commits.
     pub(crate) async fn insert_import(&self, kind: &str, new: &NewImport) -> Result<i64> {
         let counts = ProblemCounts::of(&new.problems);
         let row = import::ActiveModel {
@@ -379,7 +420,23 @@ impl Write {
                 .exec_without_returning(&self.tx)
                 .await?;
         }
+        self.relearn_balances(&new.completed).await?;
         Ok(id)
+    }
+
+    /// Puts other balances in the place of those of earlier imports.
+    pub(crate) async fn relearn_balances(
+        &self,
+        balances: &BTreeMap<i64, Vec<Balance>>,
+    ) -> Result<()> {
+        for (import_id, balance) in balances {
+            import::Entity::update_many()
+                .col_expr(import::Column::Balance, Expr::value(to_json(balance)))
+                .filter(import::Column::Id.eq(*import_id))
+                .exec(&self.tx)
+                .await?;
+        }
+        Ok(())
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     database::Write,
     imports::KIND_IMPORT,
     rows::{fact_file, import},
-    values::{day, signed, to_json, unsigned},
+    values::{day, signed, unsigned},
 };
 
 const KIND_REBUILD: &str = "rebuild";
@@ -285,14 +285,7 @@ impl Write {
                 .exec(&self.tx)
                 .await?;
         }
-        for (import_id, balance) in &rebuild.balances {
-            import::Entity::update_many()
-                .col_expr(import::Column::Balance, Expr::value(to_json(balance)))
-                .filter(import::Column::Id.eq(*import_id))
-                .exec(&self.tx)
-                .await?;
-        }
-        Ok(())
+        self.relearn_balances(&rebuild.balances).await
     }
 
     async fn files(&self, paths: &[String]) -> Result<Vec<fact_file::Model>> {

@@ -27,6 +27,8 @@ const MIGRATIONS: &[Migration] = &[
         name: "retention",
         sql: include_str!("../migrations/0004_retention.sql"),
     },
+    Migration { version: 5, name: "loop", sql: include_str!("../migrations/0005_loop.sql") },
+    Migration { version: 6, name: "notify", sql: include_str!("../migrations/0006_notify.sql") },
 ];
 
 const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -23,8 +23,8 @@ pub(crate) const ROWS_PER_INSERT: usize = 1_000;
 /// Records in one audit entry of a batch.
 pub(crate) const RECORDS_PER_AUDIT: usize = 500;
 
-/// What one unit may cost, in any currency: more is a slip of the decimal sign.
-const UNIT_COST_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+/// What one unit or one document may cost, in any currency: more is a slip of the decimal sign.
+pub(crate) const AMOUNT_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 /// One of our own products, whatever the channels call it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -267,10 +267,10 @@ fn checked_product(product: &Product) -> Result<Product> {
 
 fn checked_cost(cost: &ProductCost) -> Result<ProductCost> {
     let sku = checked_sku(&cost.sku)?;
-    if !(Decimal::ZERO..=UNIT_COST_MAX).contains(&cost.cost.amount) {
+    if !(Decimal::ZERO..=AMOUNT_MAX).contains(&cost.cost.amount) {
         return Err(DeskError::refused(format!(
             "the cost of `{sku}` since {} is {}, which is below zero or too large; write what \
-             one unit costs, from 0 to {UNIT_COST_MAX}",
+             one unit costs, from 0 to {AMOUNT_MAX}",
             cost.since, cost.cost.amount
         )));
     }

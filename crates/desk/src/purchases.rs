@@ -12,22 +12,21 @@ use serde_json::json;
 use crate::{
     Desk, DeskError, Result,
     database::Write,
-    products::{RECORDS_PER_AUDIT, ROWS_PER_INSERT},
+    products::{AMOUNT_MAX, RECORDS_PER_AUDIT, ROWS_PER_INSERT},
     rows::{freight, purchase, warehouse_rule},
     stores::{optional_market, refuse_unknown_store},
     values::{currency, day, decimal, json, name, optional_name, to_json},
 };
 
-/// What one unit or one document may cost, in any currency: more is a slip of the decimal sign.
-const AMOUNT_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 /// Units in one line: more is a slip too.
 const UNITS_MAX: i64 = 1_000_000_000;
 /// Documents that one freight line may be split over.
 const DOCUMENTS_MAX: usize = 500;
 
-/// Makes an enum with stable names, and the words people write for them in a template.
-macro_rules! words {
-    ($(#[$doc:meta])* $kind:ident { $($(#[$own:meta])* $variant:ident = $name:literal $(| $word:literal)*,)* }) => {
+/// Makes an enum with stable names. The words people write for them in a template stand with the
+/// template's definition.
+macro_rules! named {
+    ($(#[$doc:meta])* $kind:ident { $($(#[$own:meta])* $variant:ident = $name:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -45,10 +44,10 @@ macro_rules! words {
                 }
             }
 
-            /// Understands the name, and what people write for it in English and Chinese.
+            /// Understands the name.
             pub fn from_name(text: &str) -> Option<Self> {
-                match text.trim().to_lowercase().as_str() {
-                    $($name $(| $word)* => Some(Self::$variant),)*
+                match text {
+                    $($name => Some(Self::$variant),)*
                     _ => None,
                 }
             }
@@ -56,34 +55,34 @@ macro_rules! words {
     };
 }
 
-words! {
+named! {
     /// How goods came to be in a warehouse.
     PurchaseKind {
-        Purchase = "purchase" | "buy" | "po" | "采购" | "采购入库",
+        Purchase = "purchase",
         /// Stock that was there when the records begin, at what it had cost.
-        Opening = "opening" | "opening stock" | "期初" | "期初库存",
+        Opening = "opening",
         /// From another own warehouse; the cost comes along.
-        Transfer = "transfer" | "move" | "调拨" | "调拨入库" | "头程发货",
+        Transfer = "transfer",
     }
 }
 
-words! {
+named! {
     /// What a freight document is for.
     FreightKind {
-        Freight = "freight" | "shipping" | "运费" | "头程" | "头程运费",
-        Duty = "duty" | "import duty" | "customs" | "关税" | "进口税",
-        Insurance = "insurance" | "保险" | "保险费",
-        Other = "other" | "其他" | "杂费",
+        Freight = "freight",
+        Duty = "duty",
+        Insurance = "insurance",
+        Other = "other",
     }
 }
 
-words! {
+named! {
     /// What a freight document is shared by.
     Split {
-        Units = "units" | "quantity" | "数量" | "件数" | "按数量",
-        Value = "value" | "amount" | "金额" | "货值" | "按金额",
-        Weight = "weight" | "重量" | "按重量",
-        Volume = "volume" | "cbm" | "体积" | "按体积",
+        Units = "units",
+        Value = "value",
+        Weight = "weight",
+        Volume = "volume",
     }
 }
 

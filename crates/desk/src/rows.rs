@@ -1,5 +1,5 @@
 //! The tables as sea-orm sees them, each in its own module (`rows::store::Entity`, `Model`,
-//! `Column`, …). Columns are explained in `migrations/0001_desk.sql`.
+//! `Column`, …). Columns are explained in the file below `migrations/` that makes or adds them.
 
 #![expect(unreachable_pub, reason = "the derives make public items in this private module")]
 
@@ -294,5 +294,252 @@ rows! {
         id: i64,
         seq: i64,
         hash: String,
+    }
+
+    finding_run in "finding_runs" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        at_us: i64,
+        who: String,
+        day: String,
+        currency: String,
+        rules: i64,
+        fired: i64,
+        delivered: String,
+        runs: String,
+    }
+
+    finding in "findings" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        id: String,
+        problem: String,
+        rule: String,
+        rules: String,
+        family: String,
+        store: String,
+        market: String,
+        seller_sku: String,
+        state: String,
+        weight: i64,
+        monthly: i64,
+        currency: String,
+        first_day: String,
+        last_day: String,
+        snoozed_until: Option<String>,
+        reason: Option<String>,
+        note: Option<String>,
+        decided_by: Option<String>,
+        decided_us: Option<i64>,
+        decided_monthly: Option<i64>,
+        task_id: Option<i64>,
+        owner: Option<String>,
+        revision: i64,
+        words: String,
+        body: String,
+    }
+
+    finding_history in "finding_history" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        finding_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        day: String,
+        monthly: i64,
+        state: String,
+    }
+
+    threshold in "thresholds" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        rule: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        name: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        scope: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        store: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        value_of: String,
+        value: String,
+        who: String,
+        at_us: i64,
+    }
+
+    owner in "owners" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        scope: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        store: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        value_of: String,
+        login: String,
+    }
+
+    task in "tasks" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        title: String,
+        says: Option<String>,
+        note: Option<String>,
+        state: String,
+        owner: Option<String>,
+        due: String,
+        play: Option<String>,
+        finding_id: Option<String>,
+        promise: Option<String>,
+        created_us: i64,
+        created_by: String,
+        done_us: Option<i64>,
+        done_by: Option<String>,
+        revision: i64,
+        words: String,
+        body: String,
+    }
+
+    task_item in "task_items" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        task_id: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        seq: i64,
+        text: String,
+        says: Option<String>,
+        done: bool,
+    }
+
+    task_comment in "task_comments" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        task_id: i64,
+        who: String,
+        at_us: i64,
+        text: String,
+    }
+
+    attachment in "attachments" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        task_id: i64,
+        name: String,
+        media_type: String,
+        bytes: i64,
+        sha256: String,
+        file: String,
+        who: String,
+        at_us: i64,
+    }
+
+    change in "changes" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        identity: String,
+        kind: String,
+        store: String,
+        market: String,
+        seller_sku: String,
+        campaign: String,
+        what: String,
+        before_value: Option<String>,
+        after_value: Option<String>,
+        day: String,
+        who: String,
+        source: String,
+        task_id: Option<i64>,
+        play: Option<String>,
+        at_us: i64,
+    }
+
+    effect in "effects" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        change_id: i64,
+        task_id: Option<i64>,
+        play: Option<String>,
+        rule: Option<String>,
+        metric: String,
+        before_days: i64,
+        after_days: i64,
+        wait_days: i64,
+        controls: Option<String>,
+        ready_on: String,
+        declared_us: i64,
+        declared_by: String,
+        state: String,
+        verdict: Option<String>,
+        measured_us: Option<i64>,
+        looked_on: Option<String>,
+        body: Option<String>,
+    }
+
+    effect_look in "effect_looks" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        effect_id: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        day: String,
+        estimate: String,
+        low: String,
+        high: String,
+    }
+
+    experiment in "experiments" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        title: String,
+        kind: String,
+        start_day: String,
+        end_day: String,
+        who: String,
+        at_us: i64,
+        stopped_us: Option<i64>,
+        plan: String,
+        power: String,
+        result: Option<String>,
+    }
+
+    receiver in "receivers" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        name: String,
+        kind: String,
+        address: String,
+        secret: Option<String>,
+        language: String,
+        events: String,
+        person: Option<String>,
+        min_monthly: i64,
+        digest_hour: i64,
+        active: bool,
+        after_entry: i64,
+        digest_day: String,
+        who: String,
+        at_us: i64,
+    }
+
+    receiver_told in "receiver_told" {
+        #[sea_orm(primary_key, auto_increment = false)]
+        receiver_id: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        told: String,
+    }
+
+    message in "messages" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        receiver_id: i64,
+        event: String,
+        title: String,
+        body: String,
+        state: String,
+        tries: i64,
+        next_us: i64,
+        at_us: i64,
+        sent_us: Option<i64>,
+        error: Option<String>,
+    }
+
+    view in "views" {
+        #[sea_orm(primary_key)]
+        id: i64,
+        who: String,
+        page: String,
+        name: String,
+        search: String,
     }
 }

@@ -87,6 +87,43 @@ pub(crate) fn optional_name(what: &str, text: Option<&str>) -> Result<Option<Str
     }
 }
 
+/// The longest text of several lines that a person may write, in characters.
+pub(crate) const LONG_TEXT_CHARS_MAX: usize = 4_000;
+
+/// A text of several lines, where blank means not given; `what` in both languages.
+pub(crate) fn long_text(
+    (what, what_zh): (&str, &str),
+    text: Option<&str>,
+) -> Result<Option<String>> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    if text.chars().count() > LONG_TEXT_CHARS_MAX {
+        return Err(DeskError::wrong(
+            format!("{what} is longer than {LONG_TEXT_CHARS_MAX} characters; attach a file instead"),
+            format!("{what_zh}超过 {LONG_TEXT_CHARS_MAX} 个字符；请改为上传附件"),
+        ));
+    }
+    let clean = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    Ok(Some(text.chars().filter(clean).collect()))
+}
+
+/// Like [`name`] up to `max` characters, told in both languages.
+pub(crate) fn title((what, what_zh): (&str, &str), text: &str) -> Result<String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(DeskError::wrong(
+            format!("{what} is missing; fill it in"),
+            format!("缺少{what_zh}，请填写"),
+        ));
+    }
+    if text.chars().any(char::is_control) || text.chars().count() > FIELD_CHARS_MAX {
+        return Err(DeskError::wrong(
+            format!("{what} must be one line of at most {FIELD_CHARS_MAX} characters"),
+            format!("{what_zh}须为一行，最多 {FIELD_CHARS_MAX} 个字符"),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
 fn damaged(what: &str, found: impl std::fmt::Display) -> DeskError {
     DeskError::Damaged(format!(
         "a row of the desk should hold {what} and holds `{found}`; restore the desk from a backup"

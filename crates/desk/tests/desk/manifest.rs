@@ -111,8 +111,52 @@ on_both! {
         assert_eq!(found.map(|row| row.id), Some(id));
         assert_eq!(desk.import_of_raw(&import.raw_sha256, "lantern-de").await.unwrap(), None);
         let balances = desk.balances("lantern-us").await.unwrap();
-        assert_eq!(balances, [("a1a1a1a1a1a1a1a1".to_owned(), import.balance.clone())]);
+        assert_eq!((balances[0].import, balances[0].raw.as_str()), (id, "a1a1a1a1a1a1a1a1"));
+        assert_eq!((balances.len(), &balances[0].balance), (1, &import.balance));
         assert_eq!(desk.horizons("lantern-us").await.unwrap()["a1a1a1a1a1a1a1a1"], 20_000);
+    }
+}
+
+on_both! {
+    async fn an_import_completes_the_balance_of_an_earlier_one(bench: Bench) {
+        let desk = &bench.desk;
+        let balance = |sum: i64| Balance {
+            statement: "7001".to_owned(),
+            name: "payout".to_owned(),
+            currency: "USD".to_owned(),
+            expected: 57.into(),
+            sum: sum.into(),
+            difference: (sum - 57).into(),
+            of_file: (sum == 57).then(|| 9.into()),
+            in_part: sum != 57,
+        };
+        let mut late = bench.import("a1", "lantern-us").await;
+        late.balance = vec![balance(9)];
+        let id = desk.commit_import(late, &[], &[]).await.unwrap();
+        let mut early = bench.import("b2", "lantern-us").await;
+        early.completed = [(id, vec![balance(57)])].into();
+        desk.commit_import(early, &[], &[]).await.unwrap();
+        assert_eq!(desk.import(id).await.unwrap().unwrap().balance, [balance(57)]);
+    }
+}
+
+on_both! {
+    async fn rows_taken_out_of_a_store_are_known_by_its_later_imports(bench: Bench) {
+        let desk = &bench.desk;
+        let first = bench.import("a1", "lantern-us").await;
+        let first = desk.commit_import(first, &[], &[]).await.unwrap();
+        let replacing = async |raw: &str, store: &str, rows: u64| {
+            let mut import = bench.import(raw, store).await;
+            let replaced = Change { rows, ..Change::default() };
+            import.diff = [(Table::Ledger, Diff { replaced, ..Diff::default() })].into();
+            desk.commit_import(import, &[], &[]).await.unwrap()
+        };
+        replacing("b2", "lantern-us", 0).await;
+        replacing("c3", "lantern-de", 4).await;
+        assert!(!desk.has_replaced_since("lantern-us", first).await.unwrap());
+        let last = replacing("d4", "lantern-us", 4).await;
+        assert!(desk.has_replaced_since("lantern-us", first).await.unwrap());
+        assert!(!desk.has_replaced_since("lantern-us", last).await.unwrap());
     }
 }
 

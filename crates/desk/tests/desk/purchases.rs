@@ -137,10 +137,9 @@ on_both! {
 }
 
 #[test]
-fn the_words_of_a_template_are_understood_in_both_languages() {
-    assert_eq!(PurchaseKind::from_name(" 期初库存 "), Some(PurchaseKind::Opening));
-    assert_eq!(FreightKind::from_name("Duty"), Some(FreightKind::Duty));
-    assert_eq!(Split::from_name("按体积"), Some(Split::Volume));
+fn kinds_of_documents_are_kept_by_their_names() {
+    assert_eq!(PurchaseKind::from_name("opening"), Some(PurchaseKind::Opening));
+    assert_eq!(FreightKind::from_name("duty"), Some(FreightKind::Duty));
     assert_eq!(Split::from_name("by moonlight"), None);
     for split in Split::ALL {
         assert_eq!(Split::from_name(split.name()), Some(*split));

@@ -129,6 +129,7 @@ impl Bench {
             rows: 10,
             diff: [].into(),
             balance: Vec::new(),
+            completed: [].into(),
             problems: Vec::new(),
             state: ImportState::Done,
             who: "1".to_owned(),

@@ -23,6 +23,7 @@ use crate::{
     frame::{Asked, Frame, shift},
     question::{AskError, Order, Question, dimensions, period},
     registry::{Kind, Metric, Program},
+    sheet::{Sheet, SheetRow},
 };
 
 /// Figures of one period by key.
@@ -71,6 +72,44 @@ pub(crate) async fn ask(
     let mut answer = assemble(&frame, question, worked);
     changes.attach(&frame.by, &mut answer);
     Ok(answer)
+}
+
+/// The rows of a question as plain columns.
+pub(crate) async fn sheet(
+    engine: &Engine,
+    session: &Session,
+    desk: &DeskData,
+    question: &Question,
+) -> Result<Sheet, AskError> {
+    let asked = period(question.from, question.to)?;
+    let by = dimensions(&question.by)?;
+    let wanted = wanted(engine, &question.metrics)?;
+    let scope = Asked {
+        currency: question.currency,
+        by,
+        filters: &question.filters,
+        condition: question.condition.as_deref(),
+    };
+    let mut frame = Frame::new(engine, session, desk, scope)?;
+    frame.basis = question.view.basis;
+    let program = Program::new(engine.registry(), &wanted);
+    let table = figures(&frame, &program, asked, &mut Gathered::default()).await?;
+    let slots: Vec<usize> = wanted.iter().filter_map(|id| program.position(id)).collect();
+    let of = |figures: Vec<Figure>| slots.iter().map(|slot| figures[*slot].known()).collect();
+    let mut rows: Vec<SheetRow> = match frame.by.is_empty() {
+        true => vec![SheetRow { key: Vec::new(), figures: of(table.totals) }],
+        false => table
+            .rows
+            .into_iter()
+            .map(|(key, figures)| SheetRow { key, figures: of(figures) })
+            .collect(),
+    };
+    rows.sort_by(|left, right| left.key.cmp(&right.key));
+    Ok(Sheet {
+        by: frame.by.iter().map(|by| by.id()).collect(),
+        metrics: wanted.into_iter().map(str::to_owned).collect(),
+        rows,
+    })
 }
 
 /// Whether a metric of the question is made of exchange results.

@@ -118,7 +118,7 @@ fn row_ends(finest: Option<Dimension>, period: Period) -> Vec<(Option<Day>, Day)
         return vec![(None, period.to)];
     };
     let mut ends: BTreeMap<Day, Day> = BTreeMap::new();
-    for day in period.from.iter_days().take_while(|day| *day <= period.to) {
+    for day in period.each_day() {
         ends.insert(grain.start(day), day);
     }
     ends.into_iter().map(|(start, end)| (Some(start), end)).collect()

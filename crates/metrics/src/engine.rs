@@ -1,7 +1,7 @@
 //! The entrance: knowledge read once, questions answered over any session.
 
 use argosy_facts::Session;
-use argosy_kernel::{Currency, Day, Diagnostic, Files, Grain, Origin, Period, Text};
+use argosy_kernel::{Day, Diagnostic, Files, Grain, Origin, Period, Text};
 use serde::Serialize;
 
 use crate::{
@@ -9,10 +9,11 @@ use crate::{
     answer::{Answer, DefinitionNote},
     ask,
     chart::{COGS, Chart, Stage},
-    costing::{self, CostFlow, CostFlowQuestion, CostProblem, Shelf, StockValue},
+    costing::{self, CostFlow, CostFlowQuestion, CostProblem, StockValue},
     desk_data::DeskData,
     dimension::{self, Dimension, DimensionName},
     ledger::{self, LedgerPage, LedgerQuestion},
+    levels::Levels,
     money::{Basis, Vat, View},
     profit::{self, Profit},
     question::{AskError, Compare, ProfitQuestion, Question},
@@ -25,10 +26,13 @@ use crate::{
         orders::{self, OrderCheckQuestion, OrderChecks},
         payouts,
         proof::{self, Proof},
+        rules::CheckRules,
         unsettled::{self, Unsettled, UnsettledQuestion},
     },
     registry::{Better, Kind, Registry, Unit},
     scope::{self, Scope, Unpaired},
+    sheet::Sheet,
+    shelf::Shelf,
     spans::KeysTold,
     vat::{VAT_IN_SALES, VatRates},
     view::{self, Laid, Wish},
@@ -46,6 +50,8 @@ pub struct Engine {
     vat: VatRates,
     dimensions: Vec<DimensionName>,
     allocation: allocation::Rules,
+    levels: Levels,
+    checks: CheckRules,
     shelf: Shelf,
     told: KeysTold,
 }
@@ -76,23 +82,35 @@ impl Engine {
     /// # Errors
     /// Everything that is wrong in these files, each with its place.
     pub fn new(files: &Files) -> Result<Self, Vec<Diagnostic>> {
-        let chart = Chart::load(files);
-        let rates = Rates::load(files);
-        let vat = VatRates::load(files);
-        let dimensions = dimension::load_names(files);
-        match (chart, rates, vat, dimensions) {
-            (Ok(chart), Ok(rates), Ok(vat), Ok(dimensions)) => {
-                let registry = Registry::load(files, &chart)?;
-                let allocation = allocation::Rules::load(files, &chart)?;
-                let shelf = Shelf::default();
-                let told = KeysTold::default();
-                Ok(Self { registry, chart, rates, vat, dimensions, allocation, shelf, told })
+        let mut wrong = Vec::new();
+        let rates = loaded(Rates::load(files), &mut wrong);
+        let vat = loaded(VatRates::load(files), &mut wrong);
+        let dimensions = loaded(dimension::load_names(files), &mut wrong);
+        let levels = loaded(Levels::load(files), &mut wrong);
+        let checks = loaded(CheckRules::load(files), &mut wrong);
+        let chart = match Chart::load(files) {
+            Ok(chart) if wrong.is_empty() => chart,
+            // Metrics and rules speak of the chart: without it all of them would be wrong.
+            chart => {
+                wrong.extend(chart.err().into_iter().flatten());
+                return Err(wrong);
             }
-            (chart, rates, vat, dimensions) => {
-                let wrong = [chart.err(), rates.err(), vat.err(), dimensions.err()];
-                Err(wrong.into_iter().flatten().flatten().collect())
-            }
-        }
+        };
+        let registry = Registry::load(files, &chart)?;
+        let allocation = allocation::Rules::load(files, &chart)?;
+        let (shelf, told) = (Shelf::default(), KeysTold::default());
+        Ok(Self {
+            registry,
+            chart,
+            rates,
+            vat,
+            dimensions,
+            allocation,
+            levels,
+            checks,
+            shelf,
+            told,
+        })
     }
 
     pub fn registry(&self) -> &Registry {
@@ -118,6 +136,14 @@ impl Engine {
 
     pub(crate) fn allocation(&self) -> &allocation::Rules {
         &self.allocation
+    }
+
+    pub(crate) fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
+    pub(crate) fn checks(&self) -> &CheckRules {
+        &self.checks
     }
 
     pub(crate) fn keys_told(&self) -> &KeysTold {
@@ -188,19 +214,36 @@ impl Engine {
         Ok(answer)
     }
 
-    /// Lays the company's bookings over the ledger of `session`, for readers that come past the
-    /// questions: SQL, statements, exports. Without bookings nothing changes.
+    /// The rows of a question and nothing around them: a tenth of the memory of an answer. Order,
+    /// limit and comparison of the question do not count here.
     ///
     /// # Errors
-    /// [`AskError::Facts`].
-    pub async fn prepare(
+    /// As [`Engine::ask`].
+    pub async fn sheet(
         &self,
         session: &Session,
         desk: &DeskData,
-        currency: Currency,
-    ) -> Result<(), AskError> {
+        question: &Question,
+    ) -> Result<Sheet, AskError> {
+        let closings = match ask::asks_exchange_results(self, question) {
+            true => closings(question.from, question.to, None, &question.by),
+            false => Vec::new(),
+        };
+        let wish = Wish { view: question.view, currency: question.currency, closings };
+        view::prepare(self, session, desk, &wish).await?;
+        ask::sheet(self, session, desk, question).await
+    }
+
+    /// Makes the ledger of `session` the books as all questions see them, without a question's own
+    /// view: with bookings, goods written off and the cost of advertising from its source. For
+    /// readers that come past the questions: SQL, exports.
+    ///
+    /// # Errors
+    /// [`AskError::Facts`].
+    pub async fn prepare(&self, session: &Session, desk: &DeskData) -> Result<(), AskError> {
         let view = View { vat: Some(Vat::AsTold), ..View::default() };
-        let wish = Wish { view, currency, closings: Vec::new() };
+        let closings = Vec::new();
+        let wish = Wish { view, currency: desk.costing.currency, closings };
         view::prepare(self, session, desk, &wish).await.map(|_: Laid| ())
     }
 
@@ -311,8 +354,10 @@ impl Engine {
     pub async fn reconcile(
         &self,
         session: &Session,
+        desk: &DeskData,
         question: &ReconcileQuestion,
     ) -> Result<Reconciliation, AskError> {
+        self.prepare(session, desk).await?;
         reconcile::reconcile(session, &self.chart, question).await
     }
 
@@ -326,7 +371,7 @@ impl Engine {
         desk: &DeskData,
         question: &ReconcileQuestion,
     ) -> Result<Vec<Chain>, AskError> {
-        self.prepare(session, desk, Currency::EUR).await?;
+        self.prepare(session, desk).await?;
         chain::chains(session, &desk.reports, question).await
     }
 
@@ -340,10 +385,10 @@ impl Engine {
         desk: &DeskData,
         question: &ReconcileQuestion,
     ) -> Result<BankMatching, AskError> {
-        self.prepare(session, desk, Currency::EUR).await?;
+        self.prepare(session, desk).await?;
         let rates = self.rates.with_own(&desk.own_rates);
         // All payouts take part, so that one of another store cannot be taken for this one's.
-        let all = payouts::payouts(session).await?;
+        let all = payouts::payouts(session, &desk.bookings).await?;
         let mut matching = bank::pair(&all, bank::lines(session).await?, &rates);
         matching.keep(question);
         Ok(matching)
@@ -359,7 +404,7 @@ impl Engine {
         desk: &DeskData,
         question: &ReconcileQuestion,
     ) -> Result<Vec<Proof>, AskError> {
-        self.prepare(session, desk, Currency::EUR).await?;
+        self.prepare(session, desk).await?;
         proof::proofs(session, &self.chart, question).await
     }
 
@@ -373,8 +418,8 @@ impl Engine {
         desk: &DeskData,
         question: &OrderCheckQuestion,
     ) -> Result<OrderChecks, AskError> {
-        self.prepare(session, desk, Currency::EUR).await?;
-        orders::check(session, question).await
+        self.prepare(session, desk).await?;
+        orders::check(session, &self.checks, question).await
     }
 
     /// The ledger against the channel's own economics.
@@ -387,7 +432,7 @@ impl Engine {
         desk: &DeskData,
         question: &ReconcileQuestion,
     ) -> Result<Vec<EconomicsLine>, AskError> {
-        self.prepare(session, desk, Currency::EUR).await?;
+        self.prepare(session, desk).await?;
         economics::compare(session, question).await
     }
 
@@ -401,16 +446,21 @@ impl Engine {
         desk: &DeskData,
         question: &UnsettledQuestion,
     ) -> Result<Unsettled, AskError> {
-        self.prepare(session, desk, question.currency).await?;
+        self.prepare(session, desk).await?;
         let rates = self.rates.with_own(&desk.own_rates).with_policy(desk.money.fx_policy);
-        unsettled::unsettled(session, &rates, question).await
+        unsettled::unsettled(session, &rates, &self.checks, question).await
     }
 
     /// Money whose fee type is not known.
     ///
     /// # Errors
     /// [`AskError::Facts`].
-    pub async fn quarantine(&self, session: &Session) -> Result<Vec<UnknownFee>, AskError> {
+    pub async fn quarantine(
+        &self,
+        session: &Session,
+        desk: &DeskData,
+    ) -> Result<Vec<UnknownFee>, AskError> {
+        self.prepare(session, desk).await?;
         reconcile::quarantine(session).await
     }
 
@@ -439,6 +489,15 @@ impl Engine {
         self.registry.get(metric).map(|metric| metric.origin)
     }
 }
+
+/// What was read; what is wrong with it goes to the others.
+fn loaded<T: Default>(read: Result<T, Vec<Diagnostic>>, wrong: &mut Vec<Diagnostic>) -> T {
+    read.unwrap_or_else(|more| {
+        wrong.extend(more);
+        T::default()
+    })
+}
+
 /// The account on both bases.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProfitBases {

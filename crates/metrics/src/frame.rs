@@ -15,6 +15,7 @@ use crate::{
     dimension::{Dimension, Source},
     engine::Engine,
     expression::{self, Expr, ExpressionError, Operator, Value},
+    fetch::Surveys,
     goods::Goods,
     money::Basis,
     plan::{self, Conditions},
@@ -33,6 +34,7 @@ pub(crate) struct Frame<'a> {
     pub basis: Basis,
     pub currency: Currency,
     pub by: Vec<Dimension>,
+    pub surveys: Surveys,
     condition: Option<Expr>,
 }
 
@@ -83,6 +85,7 @@ impl<'a> Frame<'a> {
             basis: Basis::default(),
             currency,
             by,
+            surveys: Surveys::default(),
             condition,
         })
     }
@@ -160,8 +163,7 @@ impl<'a> Frame<'a> {
         let place = by.iter().position(|dimension| dimension.grain() == Some(grain));
         let start = place.and_then(|at| key.get(at)?.as_ref()?.parse().ok());
         start.map_or(period.days(), |start| {
-            let days = period.from.iter_days().take_while(|day| *day <= period.to);
-            days.filter(|day| grain.start(*day) == start).count() as u64
+            period.each_day().filter(|day| grain.start(*day) == start).count() as u64
         })
     }
 }
@@ -188,12 +190,7 @@ fn filter(dimension: Dimension, values: &[String]) -> Expr {
 
 /// Bucket starts of `period` in order, for putting two periods side by side.
 pub(crate) fn buckets(grain: Grain, period: Period) -> Vec<String> {
-    let mut starts: Vec<_> = period
-        .from
-        .iter_days()
-        .take_while(|day| *day <= period.to)
-        .map(|day| grain.start(day))
-        .collect();
+    let mut starts: Vec<_> = period.each_day().map(|day| grain.start(day)).collect();
     starts.dedup();
     starts.into_iter().map(|day| day.to_string()).collect()
 }

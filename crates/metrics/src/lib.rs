@@ -8,7 +8,9 @@
 //! **Invariants**
 //! - Facts are only read. Nothing a user writes reaches the engine as SQL ([`expression`]).
 //! - No floating point touches money; the one exception is the cell of an Excel workbook.
-//! - Own knowledge is in `knowledge/metrics`, `knowledge/chart.csv`, `knowledge/dimensions.toml`.
+//! - What can be decided by a person who does not program stands in `knowledge/`: `metrics/`,
+//!   `chart.csv`, `dimensions.toml`, `levels.toml`, `allocation.toml`, `reconcile.toml`, `vat.csv`,
+//!   `fx/`.
 
 mod allocation;
 mod answer;
@@ -29,6 +31,7 @@ mod goods;
 pub mod health;
 mod intervals;
 mod ledger;
+mod levels;
 mod money;
 mod plan;
 mod profit;
@@ -41,6 +44,8 @@ pub mod restatement;
 mod rows;
 mod scope;
 mod shape;
+mod sheet;
+mod shelf;
 mod spans;
 #[cfg(test)]
 mod tests;
@@ -78,3 +83,4 @@ pub use reconcile::{
 pub use registry::{Better, Kind, Metric, Registry, Unit};
 pub use reports::{ReportTraits, Reports};
 pub use scope::{Scope, Unpaired};
+pub use sheet::{Sheet, SheetRow};

@@ -97,7 +97,7 @@ pub struct View {
 }
 
 /// An unknown fee that a person has given a line of the chart.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Booking {
     pub channel: String,
     pub fee_type: Option<String>,

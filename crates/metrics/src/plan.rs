@@ -11,8 +11,9 @@ use crate::{
     chart::Chart,
     dimension::{Dimension, Source},
     expression::{Column, ColumnType, quoted},
+    levels::Levels,
     registry::Aggregate,
-    spans::{self, Counted},
+    spans::Counted,
 };
 
 /// One aggregate of a query.
@@ -58,6 +59,7 @@ pub(crate) struct Plan<'a> {
     pub measures: Vec<Measure>,
     pub conditions: Conditions,
     pub chart: &'a Chart,
+    pub levels: &'a Levels,
     /// Whether money is converted with the table `fx`.
     pub converts: bool,
     pub pairing_is_dated: bool,
@@ -318,8 +320,8 @@ impl Plan<'_> {
                  AND s.\"channel\" = f.\"channel\" AND s.\"market\" = coalesce(f.\"market\", '') \
                  AND s.\"part\" = {} AND s.\"level\" = {} \
                  AND s.\"day\" = f.\"day\" AND s.\"day_to\" = f.\"day_to\"",
-                spans::part_sql(self.source),
-                spans::level_sql(self.source)
+                self.levels.part_sql(self.source),
+                self.levels.level_sql(self.source)
             ),
             _ => format!("{table} f"),
         }
@@ -352,7 +354,7 @@ impl Plan<'_> {
             parts.push("f.\"units\" <> 0".to_owned());
         }
         if let Some(Counted::Level(level)) = &self.counted {
-            parts.push(format!("{} = {}", spans::level_sql(self.source), quoted(level)));
+            parts.push(format!("{} = {}", self.levels.level_sql(self.source), quoted(level)));
         }
         parts.extend(self.conditions.inner.iter().cloned());
         parts.join("\n  AND ")
@@ -449,6 +451,7 @@ mod tests {
             measures: vec![amount()],
             conditions: Conditions::default(),
             chart: &Chart::default(),
+            levels: &Levels::default(),
             converts,
             pairing_is_dated: false,
             counted: None,

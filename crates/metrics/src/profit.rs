@@ -261,8 +261,6 @@ impl<'a> Tree<'a> {
         order
     }
 
-    /// Every leaf, group and subtotal that occurs, in every column. Groups are the exact sums of
-    /// their leaves.
     /// The account over all columns. Cost of goods is what is known of it, and unknown only where
     /// nothing is; the notes say for how many units it is missing.
     fn totals(&self, sums: &LineSums) -> BTreeMap<String, Amount> {
@@ -280,6 +278,8 @@ impl<'a> Tree<'a> {
         cells.into_iter().map(|(id, amounts)| (id, amounts[0])).collect()
     }
 
+    /// Every leaf, group and subtotal that occurs, in every column. Groups are the exact sums of
+    /// their leaves.
     fn cells(&self, keys: &[Key], sums: &LineSums) -> Cells {
         let always = SUBTOTALS.iter().map(|(id, ..)| *id).chain([UNCLASSIFIED]);
         let has_exchange = self.has_exchange();

@@ -188,7 +188,7 @@ impl Rates {
     ) -> Result<RecordBatch, FactsError> {
         let (mut days, mut codes, mut rates) = (Vec::new(), Vec::new(), Vec::new());
         for currency in currencies {
-            for day in period.from.iter_days().take_while(|day| *day <= period.to) {
+            for day in period.each_day() {
                 if let Some(mut rate) = self.between(currency, to, day) {
                     rate.rescale(RATE_SCALE.unsigned_abs().into());
                     days.push(day_number(day));

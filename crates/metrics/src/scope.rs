@@ -13,6 +13,7 @@ use crate::{
     goods::Goods,
     question::AskError,
     rows::{Numbers, Texts},
+    view,
 };
 
 /// What the facts hold.
@@ -27,6 +28,7 @@ pub struct Scope {
 }
 
 pub(crate) async fn scope(session: &Session) -> Result<Scope, AskError> {
+    view::restore(session)?;
     let mut scope = Scope::default();
     for table in [Table::Ledger, Table::Orders, Table::Ads, Table::Traffic, Table::Stock] {
         let currency = if table == Table::Stock { "NULL" } else { "\"currency\"" };
@@ -69,6 +71,7 @@ pub(crate) async fn unpaired(
     chart: &Chart,
     desk: &DeskData,
 ) -> Result<Vec<Unpaired>, AskError> {
+    view::restore(session)?;
     let goods = Goods::new(desk);
     let lines: Vec<_> = chart.lines_of_units_sold().into_iter().map(quoted).collect();
     if lines.is_empty() {

@@ -50,9 +50,8 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn days(&self) -> impl Iterator<Item = Day> {
-        let to = self.to;
-        self.from.iter_days().take_while(move |day| *day <= to)
+    pub(crate) fn days(&self) -> impl Iterator<Item = Day> {
+        Period::new(self.from, self.to).into_iter().flat_map(Period::each_day)
     }
 }
 
@@ -91,53 +90,6 @@ pub(crate) enum Counted {
     Table,
 }
 
-/// SQL of the part over `f`.
-pub(crate) fn part_sql(source: Source) -> &'static str {
-    match source {
-        Source::Ads => "coalesce(f.\"ad_product\", '')",
-        Source::Details => "f.\"kind\"",
-        Source::Search => {
-            "CASE WHEN f.\"kind\" LIKE 'search_console_%' THEN 'search_console' \
-             ELSE f.\"kind\" END"
-        }
-        Source::Measures => "f.\"subject_kind\" || '/' || f.\"measure\"",
-        _ => "''",
-    }
-}
-
-/// SQL of the level over `f`.
-pub(crate) fn level_sql(source: Source) -> &'static str {
-    match source {
-        Source::Ads | Source::Traffic => "f.\"level\"",
-        Source::Search => {
-            "CASE WHEN f.\"kind\" LIKE 'search_console_%' THEN substr(f.\"kind\", 16) ELSE '' END"
-        }
-        _ => "''",
-    }
-}
-
-/// The levels of a table, most complete first.
-fn levels(source: Source) -> &'static [&'static str] {
-    match source {
-        Source::Ads => {
-            &["campaign", "ad_group", "ad", "placement", "target", "product", "search_term"]
-        }
-        Source::Traffic => &["market", "source", "page", "listing"],
-        Source::Search => &["day", "country", "device", "page", "query"],
-        _ => &[],
-    }
-}
-
-/// How levels are preferred for one question: lower is better.
-pub(crate) fn rank(source: Source, level: &str, asks_listings: bool) -> usize {
-    // Of the reports that name a SKU, the one about products tells them all.
-    if asks_listings && matches!(level, "product" | "listing") {
-        return 0;
-    }
-    let levels = levels(source);
-    levels.iter().position(|known| *known == level).unwrap_or(levels.len()) + 1
-}
-
 /// Looks which rows there are, decides, and registers the table `spans` when single rows must be
 /// left out. `None` when all rows count.
 pub(crate) async fn choose(
@@ -148,10 +100,10 @@ pub(crate) async fn choose(
     gathered: &mut Gathered,
 ) -> Result<Option<Counted>, AskError> {
     let told = told(frame, source, by, period).await?;
-    let asks_listings = frame.asks_listings();
+    let (levels, asks_listings) = (frame.engine.levels(), frame.asks_listings());
     let choice = decide(
         told,
-        &|level| rank(source, level, asks_listings),
+        &|level| levels.rank(source, level, asks_listings),
         // A visit of a market is of no listing; ad spend of a campaign is of its unnamed products.
         source != Source::Traffic,
         source == Source::Ads,
@@ -190,14 +142,15 @@ async fn told(
         .collect();
     let says: Vec<String> =
         columns.iter().map(|column| format!("count(f.\"{column}\") > 0")).collect();
+    let levels = frame.engine.levels();
     let says = if says.is_empty() { "TRUE".to_owned() } else { says.join(" AND ") };
     let sql = format!(
         "SELECT f.\"store\", f.\"channel\", coalesce(f.\"market\", '') AS market, {} AS part, \
          {} AS level, f.\"day\", f.\"day_to\", {says} AS says\nFROM {} f\n\
          WHERE f.\"day\" <= DATE '{}' AND f.\"day_to\" >= DATE '{}'\n\
          GROUP BY 1, 2, 3, 4, 5, 6, 7",
-        part_sql(source),
-        level_sql(source),
+        levels.part_sql(source),
+        levels.level_sql(source),
         source.table(),
         period.to,
         period.from
@@ -215,7 +168,8 @@ async fn told(
             let day = |at: usize| columns[at].at(row).and_then(|day| day.parse().ok());
             let (Some(from), Some(to)) = (day(5), day(6)) else { continue };
             let level = text(4);
-            let is_listing = source == Source::Traffic && level == "listing" && only_listings;
+            let is_listing =
+                source == Source::Traffic && levels.is_listing(source, &level) && only_listings;
             let says = is_listing || text(7) == "true";
             let (store, channel, market, part) = (text(0), text(1), text(2), text(3));
             told.push(Told { store, channel, market, part, level, from, to, says });
@@ -346,7 +300,7 @@ pub(crate) fn decide(
 }
 
 /// The spans without overlap that tell the most days (of equals, the most spans), and the rest.
-pub(crate) fn most_days<T>(mut told: Vec<T>, days: impl Fn(&T) -> (Day, Day)) -> (Vec<T>, Vec<T>) {
+fn most_days<T>(mut told: Vec<T>, days: impl Fn(&T) -> (Day, Day)) -> (Vec<T>, Vec<T>) {
     told.sort_by_key(|told| (days(told).1, days(told).0));
     // best[n]: days and spans told by the first n, with the choice that leads there.
     let mut best: Vec<(i64, usize)> = vec![(0, 0)];
@@ -402,6 +356,7 @@ fn table(told: &[Told]) -> Result<RecordBatch, FactsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::levels;
 
     fn told(level: &str, from: &str, to: &str) -> Told {
         Told {
@@ -421,7 +376,8 @@ mod tests {
     }
 
     fn ads(told: Vec<Told>, grain: Option<Grain>) -> Choice {
-        decide(told, &|level| rank(Source::Ads, level, false), true, true, grain, june())
+        let levels = levels::built_in();
+        decide(told, &|level| levels.rank(Source::Ads, level, false), true, true, grain, june())
     }
 
     fn days(level: &str, days: std::ops::RangeInclusive<u32>) -> Vec<Told> {
@@ -499,7 +455,8 @@ mod tests {
             let listing = told("listing", "2026-06-01", "2026-06-30");
             let market = told("market", "2026-06-01", "2026-06-30");
             let told = vec![listing, Told { says: !says_listing, ..market }];
-            let rank = |level: &str| rank(Source::Traffic, level, says_listing);
+            let levels = levels::built_in();
+            let rank = |level: &str| levels.rank(Source::Traffic, level, says_listing);
             decide(told, &rank, false, false, None, june())
         };
         assert_eq!(both(false).counted[0].level, "market");

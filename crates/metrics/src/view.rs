@@ -18,6 +18,7 @@ use crate::{
     fx,
     money::{Basis, Booking, Vat, View},
     question::AskError,
+    reconcile::rules::CheckRules,
     vat::VAT_IN_SALES,
 };
 
@@ -25,9 +26,6 @@ use crate::{
 pub(crate) const IMPORTED: &str = "ledger_imported";
 /// The computed rows of exchange results.
 const EXCHANGE: &str = "ledger_exchange";
-
-/// Orders in these states bring no money.
-const NO_SALE: &str = "'cancelled', 'canceled', 'voided', 'refunded', 'unpaid'";
 
 /// What a question wants of the ledger.
 pub(crate) struct Wish {
@@ -66,7 +64,7 @@ pub(crate) async fn prepare(
             Some(_) => stores.iter().map(|store| store.store.as_str()).collect(),
             None => Vec::new(),
         };
-        let from = from_sql(basis, &with_tax);
+        let from = from_sql(basis, &with_tax, &booked_line(&desk.bookings));
         own.push(imported_sql(&line, basis, divisor.as_deref(), &from));
         if let Some(divisor) = &divisor {
             own.push(tax_sql(basis, divisor, &from));
@@ -74,7 +72,7 @@ pub(crate) async fn prepare(
     }
     let mut added = Vec::new();
     if basis == Basis::Order {
-        added.extend(unsettled_sql());
+        added.extend(unsettled_sql(engine.checks()));
     }
     added.extend(costing::extra_ledger(engine, session, desk).await?);
     let wants_exchange = wish.view.fx_results.unwrap_or(desk.money.fx_results);
@@ -94,8 +92,15 @@ pub(crate) async fn prepare(
     Ok(Laid { vat, basis })
 }
 
-/// Gives the name `ledger` back to the imported rows.
-fn restore(session: &Session) -> Result<(), FactsError> {
+/// The table of the imported rows, whether or not a view lies over it.
+pub(crate) fn imported(session: &Session) -> Result<&'static str, FactsError> {
+    let is_apart = session.context().table_exist(IMPORTED)?;
+    Ok(if is_apart { IMPORTED } else { Table::Ledger.name() })
+}
+
+/// Gives the name `ledger` back to the imported rows, also those a question before has laid a view
+/// over.
+pub(crate) fn restore(session: &Session) -> Result<(), FactsError> {
     let context = session.context();
     if !context.table_exist(IMPORTED)? {
         if let Some(imported) = context.deregister_table(Table::Ledger.name())? {
@@ -134,6 +139,12 @@ fn columns(other: impl Fn(&str) -> Option<String>) -> String {
     columns.join(", ")
 }
 
+/// The line of an imported row `l` with the company's bookings: whoever looks at imported rows by
+/// line must see them as the account does.
+pub(crate) fn booked_line(bookings: &[Booking]) -> String {
+    line_sql(bookings, Vat::AsTold).unwrap_or_else(|| "l.\"line\"".to_owned())
+}
+
 /// The line of a row, `None` when every row keeps its own.
 fn line_sql(bookings: &[Booking], vat: Vat) -> Option<String> {
     let mut cases = String::new();
@@ -159,7 +170,7 @@ fn line_sql(bookings: &[Booking], vat: Vat) -> Option<String> {
     (!cases.is_empty()).then(|| format!("CASE{cases} ELSE l.\"line\" END"))
 }
 
-fn from_sql(basis: Basis, with_tax: &[&str]) -> String {
+fn from_sql(basis: Basis, with_tax: &[&str], line: &str) -> String {
     let mut from = format!("{IMPORTED} l");
     if basis == Basis::Order {
         from += "\nLEFT JOIN (SELECT \"store\", \"order_id\", min(\"day\") AS day FROM orders \
@@ -169,9 +180,9 @@ fn from_sql(basis: Basis, with_tax: &[&str]) -> String {
         let stores: Vec<String> = with_tax.iter().map(|store| quoted(store)).collect();
         // Where the channel tells the tax of an order apart, its prices are without it already.
         from += &format!(
-            "\nLEFT JOIN (SELECT DISTINCT \"store\", \"order_id\" FROM {IMPORTED} \
-             WHERE \"line\" = 'tax_collected' AND \"amount\" <> 0 AND \"order_id\" IS NOT NULL \
-             AND \"store\" IN ({})) t \
+            "\nLEFT JOIN (SELECT DISTINCT l.\"store\", l.\"order_id\" FROM {IMPORTED} l \
+             WHERE {line} = 'tax_collected' AND l.\"amount\" <> 0 \
+             AND l.\"order_id\" IS NOT NULL AND l.\"store\" IN ({})) t \
              ON t.\"store\" = l.\"store\" AND t.\"order_id\" = l.\"order_id\"",
             stores.join(", ")
         );
@@ -215,7 +226,7 @@ fn tax_sql(basis: Basis, divisor: &str, from: &str) -> String {
 }
 
 /// Orders that no statement tells yet, at the prices of the order report.
-fn unsettled_sql() -> Vec<String> {
+fn unsettled_sql(rules: &CheckRules) -> Vec<String> {
     let amounts = [
         ("product_sales", "item_price"),
         ("shipping_credits", "shipping_price"),
@@ -238,7 +249,7 @@ fn unsettled_sql() -> Vec<String> {
             format!(
                 "SELECT {columns}\nFROM orders l\nLEFT JOIN {}\nWHERE {} AND l.\"{amount}\" <> 0",
                 settled_join("l", None),
-                unsettled_condition("l")
+                unsettled_condition("l", rules)
             )
         })
         .collect()
@@ -256,9 +267,12 @@ pub(crate) fn settled_join(relation: &str, since: Option<Day>) -> String {
 }
 
 /// Orders that are to be paid for and are not in the ledger.
-pub(crate) fn unsettled_condition(relation: &str) -> String {
+pub(crate) fn unsettled_condition(relation: &str, rules: &CheckRules) -> String {
+    let states: Vec<String> = rules.not_sold.iter().map(|state| quoted(state)).collect();
+    // Never an empty list: no order is in the state of no name.
+    let states = if states.is_empty() { "'-'".to_owned() } else { states.join(", ") };
     format!(
         "s.\"order_id\" IS NULL AND {relation}.\"currency\" IS NOT NULL \
-         AND lower(coalesce({relation}.\"status\", '')) NOT IN ({NO_SALE})"
+         AND lower(coalesce({relation}.\"status\", '')) NOT IN ({states})"
     )
 }

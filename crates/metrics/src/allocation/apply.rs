@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{
     AllocationNote,
     rule::{Basis, EXPENSE, Rule, Scope},
-    weights::{Target, Weights},
+    weights::{Target, Weights, whole_months},
 };
 use crate::{
     desk_data::DeskData,
@@ -16,6 +16,7 @@ use crate::{
     expression::{Value, quoted},
     fetch::{Gathered, Key, LineSums},
     frame::Frame,
+    money::before,
     question::AskError,
     rows::{Numbers, Texts},
 };
@@ -78,10 +79,13 @@ pub(crate) async fn apply(
     if !frame.by.iter().copied().all(knows) {
         return Ok(());
     }
-    let fees = fees(frame, period).await?;
+    // Whole months: what a fee was charged for must not depend on the days that are asked.
+    let all = fees(frame, whole_months(period)).await?;
+    let charged = charged(&all);
+    let is_asked = |fee: &Fee| period.from <= fee.day && fee.day <= period.to;
+    let fees: Vec<Fee> = all.into_iter().filter(is_asked).collect();
     let bases: BTreeSet<Basis> = fees.iter().map(|fee| fee.rule.basis.clone()).collect();
     let weights = Weights::read(frame, &bases, period).await?;
-    let charged = charged(&fees);
     let mut told: BTreeMap<(String, String), (Decimal, Decimal)> = BTreeMap::new();
     for fee in &fees {
         let note = told.entry((fee.line.clone(), fee.rule.basis.id())).or_default();
@@ -153,16 +157,24 @@ async fn fees(frame: &Frame<'_>, period: Period) -> Result<Vec<Fee>, AskError> {
     Ok(fees)
 }
 
-/// What was charged by store, line and month: says which month's details a fee was charged for.
-type Charged = BTreeMap<(String, String, Day), Decimal>;
+/// What was charged by store, market, line and month: says which month's details a fee was charged
+/// for.
+type Charged = BTreeMap<(String, Option<String>, String, Day), Decimal>;
 
 fn charged(fees: &[Fee]) -> Charged {
     let mut charged = Charged::new();
     for fee in fees {
-        let key = (fee.store.clone(), fee.line.clone(), Grain::Month.start(fee.day));
-        *charged.entry(key).or_default() += fee.amount;
+        *charged.entry(fee.charge()).or_default() += fee.amount;
     }
     charged
+}
+
+impl Fee {
+    /// Its place in [`Charged`].
+    fn charge(&self) -> (String, Option<String>, String, Day) {
+        let month = Grain::Month.start(self.day);
+        (self.store.clone(), self.market.clone(), self.line.clone(), month)
+    }
 }
 
 /// Who shares a fee: listings with their weights.
@@ -208,9 +220,8 @@ fn parts<'w>(
     if matches!(fee.rule.basis, Basis::Details(_)) {
         // Channels charge storage in the month after: the month whose details come closest to what
         // was charged is the one it was charged for.
-        let before = month.pred_opt().map_or(month, |day| Grain::Month.start(day));
-        let other = sharers(frame, desk, weights, fee, before);
-        let whole = charged.get(&(fee.store.clone(), fee.line.clone(), month));
+        let other = sharers(frame, desk, weights, fee, Grain::Month.start(before(month)));
+        let whole = charged.get(&fee.charge());
         let off = |sharing: &[(&Target, Decimal)]| {
             let sum: Decimal = sharing.iter().map(|(_, weight)| *weight).sum();
             (sum - whole.copied().unwrap_or_default().abs()).abs()

@@ -9,7 +9,6 @@ mod apply;
 mod rule;
 mod weights;
 
-use argosy_facts::{FactsError, Session};
 use serde::Serialize;
 
 pub use self::ad_cost::{AdCostNote, AdCostSource};
@@ -24,10 +23,4 @@ pub struct AllocationNote {
     pub allocated: String,
     /// What found nothing to be shared by.
     pub not_allocated: String,
-}
-
-/// The ledger as it was imported, where a view lies over it.
-pub(crate) fn ledger(session: &Session) -> Result<&'static str, FactsError> {
-    let imported = "ledger_imported";
-    Ok(if session.context().table_exist(imported)? { imported } else { "ledger" })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use argosy_kernel::{Diagnostic, Files, knowledge::nearest};
+use argosy_kernel::{Diagnostic, Files, Source, knowledge::nearest};
 use serde::Deserialize;
 
 use crate::chart::Chart;
@@ -22,18 +22,15 @@ pub(crate) enum Basis {
 }
 
 impl Basis {
-    /// Understands the words of knowledge files and of the template, in both languages.
-    pub(crate) fn from_name(text: &str) -> Option<Self> {
-        let text = text.trim().to_lowercase();
-        Some(match text.as_str() {
-            "sales" | "amount" | "销售额" | "按销售额" | "金额" => Self::Sales,
-            "units" | "quantity" | "销量" | "按销量" | "数量" => Self::Units,
-            "orders" | "order" | "订单" | "订单数" | "按订单数" | "订单量" => {
-                Self::Orders
-            }
-            "equal" | "equally" | "平均" | "平均分摊" | "均摊" => Self::Equal,
+    /// The basis with this id.
+    fn from_id(id: &str) -> Option<Self> {
+        Some(match id {
+            "sales" => Self::Sales,
+            "units" => Self::Units,
+            "orders" => Self::Orders,
+            "equal" => Self::Equal,
             "ads" => Self::Ads,
-            _ => Self::Details(text.strip_prefix("details:")?.to_owned()),
+            _ => Self::Details(id.strip_prefix("details:")?.to_owned()),
         })
     }
 
@@ -64,21 +61,19 @@ pub(crate) enum Scope {
 }
 
 impl Scope {
-    fn from_name(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (word, value) = match text.split_once([':', '：']) {
-            Some((word, value)) => (word.trim(), Some(value.trim().to_owned())),
-            None => (text, None),
-        };
-        match (word.to_lowercase().as_str(), value) {
-            ("company" | "all" | "公司" | "全部", None) => Some(Self::Company),
-            ("store" | "店铺", None) => Some(Self::Store),
-            ("market" | "site" | "站点" | "国家", None) => Some(Self::Market),
-            ("brand" | "品牌", Some(brand)) => Some(Self::Brand(brand)),
-            ("sku" | "product" | "商品", Some(sku)) => Some(Self::Sku(sku)),
+    /// The scope with this id; some name what they are about.
+    fn from_id(id: &str, value: Option<String>) -> Option<Self> {
+        match (id, value) {
+            ("company", None) => Some(Self::Company),
+            ("store", None) => Some(Self::Store),
+            ("market", None) => Some(Self::Market),
+            ("brand", Some(brand)) => Some(Self::Brand(brand)),
+            ("sku", Some(sku)) => Some(Self::Sku(sku)),
             _ => None,
         }
     }
+
+    const IDS: [&str; 5] = ["company", "store", "market", "brand", "sku"];
 }
 
 /// What and over what.
@@ -91,27 +86,14 @@ pub(crate) struct Rule {
 /// How own expenses are marked in the ledger's column `transaction`.
 pub(crate) const EXPENSE: &str = "expense";
 
-impl Rule {
-    /// The rule that an own expense carries: `expense; by sales; to brand:Lantern`.
-    pub(crate) fn of_expense(transaction: &str) -> Option<Self> {
-        let mut parts = transaction.split(';').map(str::trim);
-        if parts.next() != Some(EXPENSE) {
-            return None;
-        }
-        let mut rule = Self {
-            basis: Basis::from_name(parts.next()?.strip_prefix("by ")?)?,
-            scope: Scope::Store,
-        };
-        if let Some(to) = parts.next() {
-            rule.scope = Scope::from_name(to.strip_prefix("to ")?)?;
-        }
-        Some(rule)
-    }
-}
-
-/// The rules of the chart's lines.
+/// The rules of the chart's lines, and the words that expenses carry theirs in.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Rules(BTreeMap<String, Basis>);
+pub(crate) struct Rules {
+    by_line: BTreeMap<String, Basis>,
+    /// Word → id, in small letters.
+    bases: BTreeMap<String, String>,
+    scopes: BTreeMap<String, String>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,7 +104,18 @@ struct RulesFile {
     )]
     schema: u32,
     #[serde(default)]
+    basis: Vec<WordsEntry>,
+    #[serde(default)]
+    scope: Vec<WordsEntry>,
+    #[serde(default)]
     line: Vec<RuleEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsEntry {
+    id: toml::Spanned<String>,
+    words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -132,16 +125,41 @@ struct RuleEntry {
     by: toml::Spanned<String>,
 }
 
+/// Words by what they mean; complains about ids that mean nothing.
+fn words(
+    entries: Vec<WordsEntry>,
+    is_known: impl Fn(&str) -> bool,
+    source: &Source,
+    wrong: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for entry in entries {
+        let id = entry.id.get_ref();
+        if !is_known(id) {
+            let message = format!("nothing can be shared by or over `{id}`");
+            wrong.push(source.complain(entry.id.span(), &message, ""));
+        }
+        all.extend(entry.words.into_iter().map(|word| (word.to_lowercase(), id.clone())));
+    }
+    all
+}
+
 impl Rules {
-    /// Reads `allocation.toml`; without it nothing but own expenses is allocated.
+    /// Reads `allocation.toml`; without it only expenses that carry the ids themselves are shared.
     ///
     /// # Errors
-    /// One diagnostic per unknown line or basis.
+    /// One diagnostic per unknown line, basis or scope.
     pub(crate) fn load(files: &Files, chart: &Chart) -> Result<Self, Vec<Diagnostic>> {
         let Some(source) = files.get(ALLOCATION_PATH) else { return Ok(Self::default()) };
         let file: RulesFile = source.toml().map_err(|wrong| vec![*wrong])?;
-        let mut rules = Self::default();
         let mut wrong = Vec::new();
+        let is_basis = |id: &str| Basis::from_id(id).is_some();
+        let is_scope = |id: &str| Scope::IDS.contains(&id);
+        let mut rules = Self {
+            by_line: BTreeMap::new(),
+            bases: words(file.basis, is_basis, source, &mut wrong),
+            scopes: words(file.scope, is_scope, source, &mut wrong),
+        };
         for entry in file.line {
             let line = entry.line.get_ref();
             if chart.get(line).is_none() || chart.is_group(line) {
@@ -151,9 +169,9 @@ impl Rules {
                 wrong.push(source.complain(entry.line.span(), &message, &hint));
                 continue;
             }
-            match Basis::from_name(entry.by.get_ref()) {
+            match Basis::from_id(entry.by.get_ref()) {
                 Some(basis) => {
-                    rules.0.insert(line.clone(), basis);
+                    rules.by_line.insert(line.clone(), basis);
                 }
                 None => {
                     let message = format!("nothing can be shared by `{}`", entry.by.get_ref());
@@ -166,31 +184,76 @@ impl Rules {
     }
 
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.by_line.keys().map(String::as_str)
     }
 
     /// The rule of one amount: that of the expense itself, else that of its line.
     pub(crate) fn of(&self, line: &str, transaction: Option<&str>) -> Option<Rule> {
         match transaction {
-            Some(text) if text.starts_with(EXPENSE) => Rule::of_expense(text),
-            _ => Some(Rule { basis: self.0.get(line)?.clone(), scope: Scope::Store }),
+            Some(text) if text.starts_with(EXPENSE) => self.of_expense(text),
+            _ => Some(Rule { basis: self.by_line.get(line)?.clone(), scope: Scope::Store }),
         }
+    }
+
+    /// The rule that an own expense carries: `expense; by sales; to brand:Lantern`.
+    fn of_expense(&self, transaction: &str) -> Option<Rule> {
+        let mut parts = transaction.split(';').map(str::trim);
+        if parts.next() != Some(EXPENSE) {
+            return None;
+        }
+        let basis = self.basis(parts.next()?.strip_prefix("by ")?)?;
+        let mut rule = Rule { basis, scope: Scope::Store };
+        if let Some(to) = parts.next() {
+            rule.scope = self.scope(to.strip_prefix("to ")?)?;
+        }
+        Some(rule)
+    }
+
+    fn basis(&self, text: &str) -> Option<Basis> {
+        let word = text.trim().to_lowercase();
+        Basis::from_id(self.bases.get(&word).unwrap_or(&word))
+    }
+
+    fn scope(&self, text: &str) -> Option<Scope> {
+        let (word, value) = match text.split_once([':', '：']) {
+            Some((word, value)) => (word, Some(value.trim().to_owned())),
+            None => (text, None),
+        };
+        let word = word.trim().to_lowercase();
+        Scope::from_id(self.scopes.get(&word).unwrap_or(&word), value)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use argosy_kernel::Origin;
+
     use super::*;
+
+    fn rules(text: &str) -> Result<Rules, Vec<Diagnostic>> {
+        let mut files = Files::default();
+        files.add("chart.csv", include_str!("../../../../knowledge/chart.csv"), Origin::BuiltIn);
+        files.add(ALLOCATION_PATH, text, Origin::BuiltIn);
+        Rules::load(&files, &Chart::load(&files).unwrap())
+    }
 
     #[test]
     fn an_expense_carries_its_rule_in_words_of_either_language() {
-        let rule = |text| Rule::of_expense(text);
+        let rules = rules(include_str!("../../../../knowledge/allocation.toml")).unwrap();
+        let rule = |text| rules.of_expense(text);
         let sales = |scope| Some(Rule { basis: Basis::Sales, scope });
         assert_eq!(rule("expense; by sales"), sales(Scope::Store));
         assert_eq!(rule("expense; by 销售额; to 品牌：灯笼"), sales(Scope::Brand("灯笼".into())));
-        assert_eq!(rule("expense; by sales; to sku:LAMP-01"), sales(Scope::Sku("LAMP-01".into())));
+        assert_eq!(rule("expense; by Amount; to sku:LAMP-01"), sales(Scope::Sku("LAMP-01".into())));
+        assert_eq!(rule("expense; by sales; to 全部"), sales(Scope::Company));
         assert_eq!(rule("expense"), None);
         assert_eq!(rule("expense; by moonlight"), None);
         assert_eq!(rule("expense; by sales; to nowhere"), None, "not shared by guessing");
+    }
+
+    #[test]
+    fn words_for_something_unknown_are_refused_where_they_stand() {
+        let wrong = rules("schema = 1\n[[basis]]\nid = \"moon\"\nwords = []\n").unwrap_err();
+        assert!(wrong[0].message.contains("`moon`"), "{}", wrong[0].message);
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use argosy_kernel::{Day, Grain, Period};
+use chrono::Months;
 use rust_decimal::Decimal;
 
 use super::rule::Basis;
 use crate::{
     expression::quoted,
     frame::Frame,
+    money::before,
     question::AskError,
     rows::{Numbers, Texts},
 };
@@ -46,11 +48,11 @@ impl Weights {
         period: Period,
     ) -> Result<Self, AskError> {
         let mut weights = Self::default();
-        let first = Grain::Month.start(period.from);
-        let from = first.pred_opt().map_or(first, |day| Grain::Month.start(day));
+        let months = whole_months(period);
+        let from = Grain::Month.start(before(months.from));
         let of_sales = [Basis::Sales, Basis::Units, Basis::Orders, Basis::Equal];
         if of_sales.iter().any(|basis| bases.contains(basis)) {
-            weights.sales(frame, bases, from, period.to).await?;
+            weights.sales(frame, bases, from, months.to).await?;
         }
         let kinds: Vec<&String> = bases
             .iter()
@@ -88,8 +90,7 @@ impl Weights {
              CAST(date_trunc('month', f.\"day\") AS DATE), f.\"currency\", sum(f.\"amount\"), \
              sum(f.\"units\"), {orders}\nFROM ledger f\nWHERE f.\"line\" IN ({lines}) \
              AND f.\"seller_sku\" IS NOT NULL AND f.\"day\" >= DATE '{from}' \
-             AND f.\"day\" < DATE '{}'\nGROUP BY 1, 2, 3, 4, 5, 6",
-            next_month(to)
+             AND f.\"day\" <= DATE '{to}'\nGROUP BY 1, 2, 3, 4, 5, 6"
         );
         let mut sellers: BTreeMap<(Day, String), BTreeSet<Target>> = BTreeMap::new();
         for row in read(frame, &sql, 3).await? {
@@ -205,7 +206,9 @@ async fn read(frame: &Frame<'_>, sql: &str, numbers: usize) -> Result<Vec<Row>, 
     Ok(rows)
 }
 
-fn next_month(day: Day) -> Day {
-    let start = Grain::Month.start(day);
-    start.iter_days().find(|day| Grain::Month.start(*day) != start).unwrap_or(start)
+/// The months that a period touches.
+pub(crate) fn whole_months(period: Period) -> Period {
+    let start = Grain::Month.start(period.to);
+    let next = start.checked_add_months(Months::new(1));
+    Period { from: Grain::Month.start(period.from), to: next.map_or(period.to, before) }
 }

@@ -20,12 +20,12 @@ use super::{
     warehouses::Warehouses,
 };
 use crate::{
-    allocation::ledger,
     chart::Chart,
     expression::quoted,
     goods::Goods,
     question::AskError,
     rows::{Numbers, Texts},
+    view::imported,
 };
 
 /// Store, market, month, kind.
@@ -121,7 +121,7 @@ impl Reader<'_> {
 
     async fn movements(&self) -> Result<Vec<Movement>, AskError> {
         let lines = self.unit_lines();
-        let ledger = ledger(self.session)?;
+        let ledger = imported(self.session)?;
         let sold = if lines.is_empty() {
             String::new()
         } else {
@@ -317,7 +317,7 @@ impl Reader<'_> {
         if lines.is_empty() {
             return Ok(());
         }
-        let ledger = ledger(self.session)?;
+        let ledger = imported(self.session)?;
         // An order shipped in the last month of a report may be settled in the month after. What was
         // shipped for another channel is that channel's order, and not told here.
         let told = if shipped.is_empty() {

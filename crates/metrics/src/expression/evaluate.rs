@@ -1,6 +1,6 @@
 //! Exact evaluation with SQL's three-valued logic.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Expr, Operator};
 
@@ -144,6 +144,10 @@ fn call(function: &str, values: &[Value]) -> Value {
     let numbers = || values.iter().filter_map(Value::number);
     match (function, values) {
         ("abs", [Value::Number(number)]) => Value::Number(number.abs()),
+        ("ceil", [Value::Number(number)]) => Value::Number(number.ceil()),
+        ("floor", [Value::Number(number)]) => Value::Number(number.floor()),
+        ("round", [Value::Number(number)]) => rounded(*number, Decimal::ZERO),
+        ("round", [Value::Number(number), Value::Number(digits)]) => rounded(*number, *digits),
         ("coalesce", _) => {
             values.iter().find(|value| **value != Value::Null).cloned().unwrap_or(Value::Null)
         }
@@ -159,6 +163,15 @@ fn call(function: &str, values: &[Value]) -> Value {
             }
         }
         _ => Value::Null,
+    }
+}
+
+/// Halves away from zero, as SQL rounds.
+fn rounded(number: Decimal, digits: Decimal) -> Value {
+    let away = RoundingStrategy::MidpointAwayFromZero;
+    match u32::try_from(digits) {
+        Ok(digits) => Value::Number(number.round_dp_with_strategy(digits, away)),
+        Err(_) => Value::Null,
     }
 }
 
@@ -223,6 +236,14 @@ mod tests {
             value("case when a > 10 then least(a, 5) else 0 end"),
             Value::Number(Decimal::new(5, 0))
         );
+    }
+
+    #[test]
+    fn rounding_goes_away_from_zero_as_in_sql() {
+        assert_eq!(value("round(2.345, 2)"), value("2.35"));
+        assert_eq!(value("round(-2.5)"), value("-3"));
+        assert_eq!(value("ceil(a / 7) + floor(-0.5)"), value("1"));
+        assert_eq!(value("round(missing)"), Value::Null);
     }
 
     #[test]

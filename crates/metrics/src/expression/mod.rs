@@ -9,16 +9,18 @@ mod evaluate;
 mod parse;
 mod render;
 
+pub(crate) use argosy_kernel::names::sql_text as quoted;
 use rust_decimal::Decimal;
 
 pub use evaluate::Value;
 pub use parse::parse;
-pub(crate) use render::quoted;
 pub use render::{Column, ColumnType};
 
 /// Functions of the language; `under` asks whether a ledger line belongs to a group of the chart.
-pub const FUNCTIONS: [&str; 8] =
-    ["abs", "coalesce", "greatest", "least", "lower", "nullif", "under", "upper"];
+pub const FUNCTIONS: [&str; 11] = [
+    "abs", "ceil", "coalesce", "floor", "greatest", "least", "lower", "nullif", "round", "under",
+    "upper",
+];
 
 /// Aggregates; they stand only at the top of a metric's `measure`.
 pub const AGGREGATES: [&str; 2] = ["count", "sum"];

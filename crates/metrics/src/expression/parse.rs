@@ -2,7 +2,7 @@
 
 use argosy_facts::datafusion::sql::sqlparser::{
     ast::{
-        self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+        self, CeilFloorKind, DateTimeField, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
     },
     dialect::GenericDialect,
     parser::Parser,
@@ -64,6 +64,8 @@ fn byte_of(text: &str, place: Location) -> usize {
     start + line.char_indices().nth(columns).map_or(line.len(), |(at, _)| at)
 }
 
+const NO_FIELD: CeilFloorKind = CeilFloorKind::DateTimeField(DateTimeField::NoDateTime);
+
 struct Reader<'a> {
     text: &'a str,
 }
@@ -116,8 +118,17 @@ impl Reader<'_> {
                 otherwise: else_result.as_deref().map(boxed).transpose()?,
             },
             ast::Expr::Function(function) => self.call(expr, function)?,
+            // SQL writes these with a syntax of their own: `ceil(x to day)` is none of ours.
+            ast::Expr::Ceil { expr: inner, field: NO_FIELD } => self.step("ceil", inner)?,
+            ast::Expr::Floor { expr: inner, field: NO_FIELD } => self.step("floor", inner)?,
             other => return Err(self.refused(other)),
         })
+    }
+
+    /// A call of `ceil` or `floor`.
+    fn step(&self, function: &str, inner: &ast::Expr) -> Result<Expr, ExpressionError> {
+        let arguments = vec![self.expr(inner)?];
+        Ok(Expr::Call { function: function.to_owned(), arguments, distinct: false, at: 0 })
     }
 
     /// Both sides of a `like`.
@@ -202,8 +213,8 @@ impl Reader<'_> {
         let length = shown.len().min(self.text.len().saturating_sub(at)).max(1);
         ExpressionError::new(at, length, format!("`{shown}` is not allowed here")).hint(
             "allowed: names, texts, numbers, + - * /, comparisons, and, or, not, in (…), between, \
-             like, is null, case, and the functions abs, coalesce, greatest, least, lower, nullif, \
-             under, upper",
+             like, is null, case, and the functions abs, ceil, coalesce, floor, greatest, least, \
+             lower, nullif, round, under, upper",
         )
     }
 }

@@ -1,6 +1,6 @@
 //! Expression to SQL: names through a white list, texts quoted, literals fitted to their column.
 
-use argosy_kernel::Day;
+use argosy_kernel::{Day, names::sql_text as quoted};
 
 use super::{Expr, ExpressionError, Operator};
 
@@ -24,11 +24,6 @@ impl Column {
     pub fn new(sql: impl Into<String>, holds: ColumnType) -> Self {
         Self { sql: sql.into(), holds }
     }
-}
-
-/// A text as SQL literal.
-pub(crate) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
 
 impl Expr {

@@ -2,7 +2,10 @@
 
 mod reader;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Mutex, PoisonError},
+};
 
 use argosy_facts::arrow::array::RecordBatch;
 use argosy_kernel::{Day, Period};
@@ -182,13 +185,37 @@ pub(crate) async fn fetch<'a>(
 }
 
 /// What currencies and days a table has in the scope.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Survey {
     rows: u64,
     currencies: BTreeMap<String, (Option<Day>, Option<Day>)>,
 }
 
+/// What one question has looked at: goods are sold in the ledger, and running totals ask again.
+#[derive(Debug, Default)]
+pub(crate) struct Surveys(Mutex<HashMap<(&'static str, Period), Survey>>);
+
+impl Surveys {
+    fn get(&self, table: &'static str, period: Period) -> Option<Survey> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(table, period)).cloned()
+    }
+
+    fn put(&self, table: &'static str, period: Period, survey: &Survey) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((table, period), survey.clone());
+    }
+
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
+    }
+}
+
 async fn survey(frame: &Frame<'_>, source: Source, period: Period) -> Result<Survey, AskError> {
+    if let Some(known) = frame.surveys.get(source.table(), period) {
+        return Ok(known);
+    }
     let currency = if source.has_currency() { "coalesce(f.\"currency\", '')" } else { "''" };
     let last = if source.has_periods() { "day_to" } else { "day" };
     let sql = format!(
@@ -208,6 +235,7 @@ async fn survey(frame: &Frame<'_>, source: Source, period: Period) -> Result<Sur
             survey.currencies.insert(codes.at(row).unwrap_or_default(), (day(&first), day(&last)));
         }
     }
+    frame.surveys.put(source.table(), period, &survey);
     Ok(survey)
 }
 

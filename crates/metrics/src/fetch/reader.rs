@@ -73,6 +73,7 @@ impl Reader<'_, '_> {
             measures,
             conditions: self.frame.conditions(self.source)?,
             chart: self.frame.chart(),
+            levels: self.frame.engine.levels(),
             converts,
             pairing_is_dated: self.frame.goods.pairing_is_dated(),
             counted: None,
@@ -354,7 +355,7 @@ impl Reader<'_, '_> {
         let target = self.frame.currency.code();
         let has_gap = |code: &str, (first, last): (Option<Day>, Option<Day>)| {
             let (Some(first), Some(last)) = (first, last) else { return true };
-            let mut days = first.iter_days().take_while(|day| *day <= last);
+            let mut days = Period::new(first, last).into_iter().flat_map(Period::each_day);
             days.any(|day| self.frame.rates.between(code, target, day).is_none())
         };
         let gaps: Vec<&String> = self

@@ -29,12 +29,12 @@ use crate::{
     desk_data::DeskData,
     engine::Engine,
     expression::quoted,
-    money::{FxPolicy, before},
+    money::{Booking, FxPolicy, before},
     question::AskError,
     rates::Rates,
     reconcile::{bank, payouts},
     rows::{Numbers, Texts},
-    view::IMPORTED,
+    view::{IMPORTED, booked_line},
 };
 
 /// Results are kept to a ten-thousandth of a cent, as the ledger keeps amounts.
@@ -91,7 +91,7 @@ pub(crate) async fn rows(
         _ => shown.clone().with_policy(FxPolicy::EventDay),
     };
     let sight = Sight { shown: &shown, spot: &spot, to: currency.code() };
-    let events = events(engine, session, &sight, end).await?;
+    let events = events(engine, session, &desk.bookings, &sight, end).await?;
     let days: BTreeSet<Day> =
         closings.iter().flat_map(|(period, grain)| closing_days(*period, *grain)).collect();
     let mut rows = Vec::new();
@@ -107,8 +107,8 @@ pub(crate) async fn rows(
 fn closing_days(period: Period, grain: Option<Grain>) -> BTreeSet<Day> {
     let mut days = BTreeSet::from([before(period.from), period.to]);
     if let Some(grain) = grain {
-        let starts = period.from.iter_days().take_while(|day| *day <= period.to);
-        days.extend(starts.filter(|day| grain.start(*day) == *day).map(before));
+        let starts = period.each_day().filter(|day| grain.start(*day) == *day);
+        days.extend(starts.map(before));
     }
     days
 }
@@ -116,11 +116,12 @@ fn closing_days(period: Period, grain: Option<Grain>) -> BTreeSet<Day> {
 async fn events(
     engine: &Engine,
     session: &Session,
+    bookings: &[Booking],
     sight: &Sight<'_>,
     end: Day,
 ) -> Result<Events, AskError> {
-    let mut events = entered(engine, session, sight.to, end).await?;
-    let payouts = payouts::payouts(session).await?;
+    let mut events = entered(engine, session, bookings, sight.to, end).await?;
+    let payouts = payouts::payouts(session, bookings).await?;
     let matching = bank::pair(&payouts, bank::lines(session).await?, sight.spot);
     for matched in &matching.matches {
         let channel_pot =
@@ -195,16 +196,18 @@ fn conversion(line: &bank::BankLine, currency: &str, sight: &Sight<'_>) -> Optio
 async fn entered(
     engine: &Engine,
     session: &Session,
+    bookings: &[Booking],
     to: &str,
     end: Day,
 ) -> Result<Events, AskError> {
     let balance: Vec<String> =
         engine.chart().leaves_of(Stage::Balance).into_iter().map(quoted).collect();
     let sql = format!(
-        "SELECT \"store\", \"channel\", \"currency\", \"day\", sum(\"amount\")\nFROM {IMPORTED}\n\
-         WHERE \"currency\" <> {} AND \"day\" <= DATE '{end}' AND \"line\" NOT IN ({})\n  \
-         AND \"definition\" NOT LIKE 'argosy.%'\nGROUP BY 1, 2, 3, 4",
+        "SELECT l.\"store\", l.\"channel\", l.\"currency\", l.\"day\", sum(l.\"amount\")\n\
+         FROM {IMPORTED} l\nWHERE l.\"currency\" <> {} AND l.\"day\" <= DATE '{end}' \
+         AND {} NOT IN ({})\n  AND l.\"definition\" NOT LIKE 'argosy.%'\nGROUP BY 1, 2, 3, 4",
         quoted(to),
+        booked_line(bookings),
         if balance.is_empty() { "''".to_owned() } else { balance.join(", ") }
     );
     let mut events = Events::new();

@@ -14,7 +14,7 @@ use argosy_kernel::{Day, Table};
 use serde::Serialize;
 
 use self::spans::{Covered, cadence, gaps, layers};
-use crate::{question::AskError, reports::ReportTraits, rows::Texts};
+use crate::{question::AskError, reports::ReportTraits, rows::Texts, view};
 
 /// An import as far as coverage goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -147,6 +147,7 @@ const TELLING: [Table; 15] = [
 /// # Errors
 /// [`AskError::Facts`].
 pub async fn told_days(session: &Session) -> Result<ToldDays, AskError> {
+    view::restore(session)?;
     let mut files = BTreeMap::new();
     for table in Table::ALL {
         read(session, table, &mut files).await?;
@@ -316,10 +317,9 @@ async fn read(
         _ => "NULL AS open_from, NULL AS open_to",
     };
     let by_day = if SNAPSHOTS.contains(&table) { ", \"day\"" } else { "" };
-    // Computed rows (bookings, exchange differences) come from no file.
     let sql = format!(
         "SELECT \"store\", \"definition\", \"raw\", min(\"channel\"), min(\"day\"), max({end}), \
-         {open}\nFROM {}\nWHERE \"raw\" <> ''\nGROUP BY \"store\", \"definition\", \"raw\"{by_day}",
+         {open}\nFROM {}\nGROUP BY \"store\", \"definition\", \"raw\"{by_day}",
         table.name()
     );
     for batch in session.query(&sql).await? {

@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::{
     ReconcileQuestion,
-    statements::{self, Told},
+    statements::{self, Id, Reach, Told},
 };
 use crate::{
     question::AskError,
@@ -110,8 +110,9 @@ pub(crate) async fn chains(
     question: &ReconcileQuestion,
 ) -> Result<Vec<Chain>, AskError> {
     let mut by_pot: BTreeMap<(String, String, String), Vec<(String, Told)>> = BTreeMap::new();
-    for ((store, channel, currency, id), told) in statements::read(session, question).await? {
-        by_pot.entry((store, channel, currency)).or_default().push((id, told));
+    for (id, told) in statements::read(session, question, Reach::Stores).await? {
+        let Id { store, channel, currency, statement } = id;
+        by_pot.entry((store, channel, currency)).or_default().push((statement, told));
     }
     let mut chains = Vec::new();
     for ((store, channel, currency), mut statements) in by_pot {
@@ -161,7 +162,7 @@ fn link((id, told): (&str, &Told), before: Option<&(String, Told)>, of: (&str, &
     let debt_expected = before.map(|(_, before)| before.close().min(Decimal::ZERO));
     let reserve_expected = before.map(|(_, before)| -before.line("reserve_held"));
     // Periods are compared only where the channel says them: rows may lie outside.
-    let periods = before.and_then(|(_, before)| before.period).zip(told.period);
+    let periods = before.and_then(|(_, before)| before.period()).zip(told.period());
     let gap_days = periods.map(|((_, end), (begin, _))| (begin - end).num_days());
     let not_judged: Vec<NotJudged> = HANDED_ON
         .into_iter()
@@ -173,7 +174,7 @@ fn link((id, told): (&str, &Told), before: Option<&(String, Told)>, of: (&str, &
     let is_judged = |what: &str| not_judged.iter().all(|one| one.what != what);
     let differs = |expected: Option<Decimal>, found: Decimal| {
         // A statement that is still open tells no balance yet.
-        let is_told = told.expected.is_some() || !found.is_zero();
+        let is_told = told.expected().is_some() || !found.is_zero();
         is_told && expected.is_some_and(|expected| expected != found)
     };
     let mut states = Vec::new();

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ReconcileQuestion, statements::scope_sql};
+use super::{ReconcileQuestion, places_sql};
 use crate::{
     question::AskError,
     rows::{Numbers, Texts},
@@ -47,7 +47,7 @@ pub(crate) async fn compare(
     }
     let keys = "l.\"store\", l.\"market\", CAST(date_trunc('month', l.\"day\") AS DATE) AS month, \
                 l.\"seller_sku\", l.\"line\", l.\"currency\"";
-    let scope = scope_sql(question, "l");
+    let scope = places_sql(&question.store, &question.channel, "l");
     let same = ["store", "market", "month", "seller_sku", "line", "currency"]
         .map(|column| format!("(e.\"{column}\" IS NOT DISTINCT FROM g.\"{column}\")"));
     let sql = format!(

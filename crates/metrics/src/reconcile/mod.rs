@@ -6,6 +6,7 @@ pub(crate) mod economics;
 pub(crate) mod orders;
 pub(crate) mod payouts;
 pub(crate) mod proof;
+pub(crate) mod rules;
 mod statements;
 pub(crate) mod unsettled;
 
@@ -16,6 +17,7 @@ use argosy_kernel::Day;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use self::statements::{Id, Reach, Told};
 use crate::{
     chart::{Chart, Stage},
     expression::quoted,
@@ -79,36 +81,15 @@ pub struct Reconciliation {
     pub statements: Vec<Statement>,
 }
 
-type Id = (String, String, String, String);
-
-#[derive(Default)]
-struct Sum {
-    by_stage: BTreeMap<Stage, Decimal>,
-    provisional: Decimal,
-    rows: u64,
-    first: Option<String>,
-    last: Option<String>,
-}
-
-struct Control {
-    name: String,
-    expected: Option<Decimal>,
-    days: [Option<String>; 3],
-}
-
 pub(crate) async fn reconcile(
     session: &Session,
     chart: &Chart,
     question: &ReconcileQuestion,
 ) -> Result<Reconciliation, AskError> {
-    let mut sums = sums(session, chart, question).await?;
-    let mut statements = Vec::new();
-    for (id, control) in controls(session, question).await? {
-        let sum = sums.remove(&id).unwrap_or_default();
-        statements.push(statement(id, sum, Some(control)));
-    }
-    statements.extend(sums.into_iter().map(|(id, sum)| statement(id, sum, None)));
-    statements.retain(|statement| is_wanted(statement, question));
+    let read = statements::read(session, question, Reach::Asked).await?.into_iter();
+    let asked = read.filter(|(id, told)| statements::is_asked(&id.statement, told, question));
+    let mut statements: Vec<Statement> =
+        asked.map(|(id, told)| statement(id, told, chart)).collect();
     statements.sort_by(|left, right| {
         let key = |s: &Statement| (s.state, std::cmp::Reverse(s.period_to.clone()));
         key(left).cmp(&key(right)).then_with(|| left.statement.cmp(&right.statement))
@@ -116,41 +97,30 @@ pub(crate) async fn reconcile(
     Ok(Reconciliation { statements })
 }
 
-fn is_wanted(statement: &Statement, question: &ReconcileQuestion) -> bool {
-    let among = |list: &[String], value: &String| list.is_empty() || list.contains(value);
-    let (first, last) = (&statement.period_from, &statement.period_to);
-    among(&question.store, &statement.store)
-        && among(&question.channel, &statement.channel)
-        && question.statement.as_ref().is_none_or(|id| *id == statement.statement)
-        && question
-            .from
-            .is_none_or(|from| last.as_ref().is_none_or(|last| *last >= from.to_string()))
-        && question.to.is_none_or(|to| first.as_ref().is_none_or(|first| *first <= to.to_string()))
-}
-
-fn statement(id: Id, sum: Sum, control: Option<Control>) -> Statement {
-    let total: Decimal = sum.by_stage.values().sum();
-    let expected = control.as_ref().and_then(|control| control.expected);
-    let difference = expected.map(|expected| (total - expected).normalize());
-    let (store, channel, statement, currency) = id;
-    let control_name = control.as_ref().map(|control| control.name.clone());
-    let [from, to, deposit] = control.map(|control| control.days).unwrap_or_default();
+fn statement(id: Id, told: Told, chart: &Chart) -> Statement {
+    let total: Decimal = told.by_line.values().sum();
+    let difference = told.expected().map(|expected| (total - expected).normalize());
+    let mut by_stage: BTreeMap<Stage, Decimal> = BTreeMap::new();
+    for (line, amount) in &told.by_line {
+        *by_stage.entry(chart.stage_of(line)).or_default() += amount;
+    }
+    let text = |day: Option<Day>| day.map(|day| day.to_string());
     Statement {
-        store,
-        channel,
-        statement,
-        currency,
-        period_from: from.or(sum.first),
-        period_to: to.or(sum.last),
-        deposit_day: deposit,
-        control: control_name,
-        expected: Amount(expected),
+        period_from: text(told.begins()),
+        period_to: text(told.ends()),
+        deposit_day: text(told.control.as_ref().and_then(|control| control.deposit_day)),
+        expected: Amount(told.expected()),
+        control: told.control.map(|control| control.name),
+        store: id.store,
+        channel: id.channel,
+        statement: id.statement,
+        currency: id.currency,
         sum: total.normalize(),
         difference: Amount(difference),
-        unclassified: sum.by_stage.get(&Stage::Unclassified).copied().unwrap_or_default(),
-        provisional: sum.provisional,
-        rows: sum.rows,
-        by_stage: sum.by_stage.into_iter().map(|(stage, sum)| (stage, Amount(Some(sum)))).collect(),
+        unclassified: by_stage.get(&Stage::Unclassified).copied().unwrap_or_default(),
+        provisional: told.provisional,
+        rows: told.rows,
+        by_stage: by_stage.into_iter().map(|(stage, sum)| (stage, Amount(Some(sum)))).collect(),
         state: match difference {
             None => StatementState::NoControl,
             Some(difference) if difference.is_zero() => StatementState::Balanced,
@@ -159,71 +129,16 @@ fn statement(id: Id, sum: Sum, control: Option<Control>) -> Statement {
     }
 }
 
-/// SQL that keeps the stores, channels and the statement of a question.
-fn asked_sql(question: &ReconcileQuestion) -> String {
-    let statement = question.statement.as_ref();
-    let statement = statement.map(|id| format!(" AND l.\"statement\" = {}", quoted(id)));
-    statements::scope_sql(question, "l") + &statement.unwrap_or_default()
-}
-
-async fn sums(
-    session: &Session,
-    chart: &Chart,
-    question: &ReconcileQuestion,
-) -> Result<BTreeMap<Id, Sum>, AskError> {
-    let sql = format!(
-        "SELECT \"store\", \"channel\", \"statement\", \"currency\", \"line\", \"provisional\", \
-               min(\"day\"), max(\"day\"), sum(\"amount\"), count(*)\nFROM ledger l\n\
-         WHERE \"statement\" IS NOT NULL{}\nGROUP BY 1, 2, 3, 4, 5, 6",
-        asked_sql(question)
-    );
-    let mut sums: BTreeMap<Id, Sum> = BTreeMap::new();
-    for batch in session.query(&sql).await? {
-        let texts = (0..8).map(|at| Texts::of(&batch, at)).collect::<Result<Vec<_>, _>>()?;
-        let (amounts, counts) = (Numbers::of(&batch, 8)?, Numbers::of(&batch, 9)?);
-        for row in 0..batch.num_rows() {
-            let text = |at: usize| texts[at].at(row).unwrap_or_default();
-            let sum = sums.entry((text(0), text(1), text(2), text(3))).or_default();
-            let amount = amounts.at(row).unwrap_or_default();
-            *sum.by_stage.entry(chart.stage_of(&text(4))).or_default() += amount;
-            if text(5) == "true" {
-                sum.provisional += amount;
-            }
-            sum.rows += counts.count(row);
-            let (first, last) = (texts[6].at(row), texts[7].at(row));
-            sum.first = [sum.first.take(), first].into_iter().flatten().min();
-            sum.last = sum.last.take().max(last);
+/// SQL that keeps rows of these stores and channels; all where the lists are empty.
+fn places_sql(stores: &[String], channels: &[String], relation: &str) -> String {
+    let mut sql = String::new();
+    for (column, values) in [("store", stores), ("channel", channels)] {
+        if !values.is_empty() {
+            let list: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            sql += &format!(" AND {relation}.\"{column}\" IN ({})", list.join(", "));
         }
     }
-    Ok(sums)
-}
-
-async fn controls(
-    session: &Session,
-    question: &ReconcileQuestion,
-) -> Result<Vec<(Id, Control)>, AskError> {
-    let sql = format!(
-        "SELECT \"store\", \"channel\", \"statement\", \"currency\", \"name\", \
-               min(\"period_from\"), max(\"period_to\"), max(\"deposit_day\"), max(\"expected\")\n\
-               FROM controls l\nWHERE TRUE{}\nGROUP BY 1, 2, 3, 4, 5\nORDER BY 1, 2, 3, 4, 5",
-        asked_sql(question)
-    );
-    let mut controls: Vec<(Id, Control)> = Vec::new();
-    for batch in session.query(&sql).await? {
-        let texts = (0..8).map(|at| Texts::of(&batch, at)).collect::<Result<Vec<_>, _>>()?;
-        let expected = Numbers::of(&batch, 8)?;
-        for row in 0..batch.num_rows() {
-            let text = |at: usize| texts[at].at(row).unwrap_or_default();
-            let id = (text(0), text(1), text(2), text(3));
-            let days = [5, 6, 7].map(|at| texts[at].at(row));
-            // A report may state one total under two names: the first in order stands for both.
-            if controls.last().is_some_and(|(last, _)| *last == id) {
-                continue;
-            }
-            controls.push((id, Control { name: text(4), expected: expected.at(row), days }));
-        }
-    }
-    Ok(controls)
+    sql
 }
 
 /// Money of one unknown fee type.

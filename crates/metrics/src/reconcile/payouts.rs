@@ -4,10 +4,12 @@ use argosy_facts::Session;
 use argosy_kernel::Day;
 use rust_decimal::Decimal;
 
+use super::statements::{Control, Id, controls};
 use crate::{
+    money::Booking,
     question::AskError,
     rows::{Numbers, Texts},
-    view::IMPORTED,
+    view::{IMPORTED, booked_line},
 };
 
 /// A control and a payout row this many days apart may be the same transfer.
@@ -28,8 +30,11 @@ pub(crate) struct Payout {
 ///
 /// Some reports hold the transfer as a row (Amazon's date range, Shopify), others say it only as
 /// their total and deposit day (Amazon V2). One transfer told both ways counts once.
-pub(crate) async fn payouts(session: &Session) -> Result<Vec<Payout>, AskError> {
-    let mut payouts = told_as_rows(session).await?;
+pub(crate) async fn payouts(
+    session: &Session,
+    bookings: &[Booking],
+) -> Result<Vec<Payout>, AskError> {
+    let mut payouts = told_as_rows(session, bookings).await?;
     for control in told_as_totals(session).await? {
         let is_same = |row: &Payout| {
             (&row.store, &row.currency, row.amount)
@@ -45,25 +50,16 @@ pub(crate) async fn payouts(session: &Session) -> Result<Vec<Payout>, AskError> 
     Ok(payouts)
 }
 
-async fn told_as_rows(session: &Session) -> Result<Vec<Payout>, AskError> {
+async fn told_as_rows(session: &Session, bookings: &[Booking]) -> Result<Vec<Payout>, AskError> {
     let sql = format!(
-        "SELECT \"store\", \"channel\", \"currency\", \"day\", \"statement\", -sum(\"amount\")\n\
-         FROM {IMPORTED}\nWHERE \"line\" IN ('payout', 'failed_payout', 'debt_collected')\n\
-         GROUP BY 1, 2, 3, 4, 5, \"raw\", \"row\""
+        "SELECT l.\"store\", l.\"channel\", l.\"currency\", l.\"day\", l.\"statement\", \
+         -sum(l.\"amount\")\nFROM {IMPORTED} l\n\
+         WHERE {} IN ('payout', 'failed_payout', 'debt_collected')\n\
+         GROUP BY 1, 2, 3, 4, 5, l.\"raw\", l.\"row\"",
+        booked_line(bookings)
     );
-    read(session, &sql).await
-}
-
-async fn told_as_totals(session: &Session) -> Result<Vec<Payout>, AskError> {
-    let sql = "SELECT \"store\", \"channel\", \"currency\", max(\"deposit_day\"), \"statement\", \
-               max(\"expected\")\nFROM controls\n\
-               WHERE \"deposit_day\" IS NOT NULL AND \"expected\" > 0\nGROUP BY 1, 2, 3, 5";
-    read(session, sql).await
-}
-
-async fn read(session: &Session, sql: &str) -> Result<Vec<Payout>, AskError> {
     let mut payouts = Vec::new();
-    for batch in session.query(sql).await? {
+    for batch in session.query(&sql).await? {
         let texts = (0..5).map(|at| Texts::of(&batch, at)).collect::<Result<Vec<_>, _>>()?;
         let amounts = Numbers::of(&batch, 5)?;
         for row in 0..batch.num_rows() {
@@ -83,4 +79,20 @@ async fn read(session: &Session, sql: &str) -> Result<Vec<Payout>, AskError> {
         }
     }
     Ok(payouts)
+}
+
+async fn told_as_totals(session: &Session) -> Result<Vec<Payout>, AskError> {
+    let controls = controls(session, "").await?.into_iter();
+    let payout = |(id, control): (Id, Control)| {
+        let amount = control.expected.filter(|amount| *amount > Decimal::ZERO)?;
+        Some(Payout {
+            store: id.store,
+            channel: id.channel,
+            currency: id.currency,
+            day: control.deposit_day?,
+            statement: Some(id.statement).filter(|id| !id.is_empty()),
+            amount,
+        })
+    };
+    Ok(controls.filter_map(payout).collect())
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     ReconcileQuestion,
-    statements::{self, Id, Told},
+    statements::{self, Id, Reach, Told},
 };
 use crate::{
     chart::{Chart, Stage},
@@ -88,8 +88,8 @@ pub(crate) async fn proofs(
     question: &ReconcileQuestion,
 ) -> Result<Vec<Proof>, AskError> {
     let mut proofs = Vec::new();
-    for (id, told) in statements::read(session, question).await? {
-        if !statements::is_asked(&id.3, &told, question) {
+    for (id, told) in statements::read(session, question, Reach::Asked).await? {
+        if !statements::is_asked(&id.statement, &told, question) {
             continue;
         }
         let mut proof = proof(&id, &told, chart);
@@ -110,7 +110,7 @@ fn proof(id: &Id, told: &Told, chart: &Chart) -> Proof {
     let balance = told.sum(chart, |stage| stage == Stage::Balance) - transferred;
     let unclassified = told.sum(chart, |stage| stage == Stage::Unclassified);
     // A total that the transfer row belongs to says what is left, not what was sent.
-    let paid_out = match (told.expected, transferred.is_zero()) {
+    let paid_out = match (told.expected(), transferred.is_zero()) {
         (Some(expected), true) => Some(expected),
         (Some(left), false) => Some(left - transferred),
         (None, false) => Some(-transferred),
@@ -118,7 +118,7 @@ fn proof(id: &Id, told: &Told, chart: &Chart) -> Proof {
     };
     let unexplained =
         paid_out.map(|paid| (paid - profit - pass_through - balance - unclassified).normalize());
-    let (store, channel, currency, statement) = id.clone();
+    let Id { store, channel, currency, statement } = id.clone();
     Proof {
         store,
         channel,
@@ -144,7 +144,7 @@ fn proof(id: &Id, told: &Told, chart: &Chart) -> Proof {
 /// The rows that most likely explain a rest: of its amount, outside the period, of unknown kind.
 async fn evidence(
     session: &Session,
-    (store, channel, currency, statement): &Id,
+    Id { store, channel, currency, statement }: &Id,
     told: &Told,
     rest: Decimal,
 ) -> Result<Vec<EvidenceRow>, AskError> {
@@ -152,7 +152,7 @@ async fn evidence(
         .into_iter()
         .map(|amount| format!("CAST('{}' AS DECIMAL(20, 6))", amount.abs().round_dp(6)))
         .collect();
-    let outside = told.period.map_or_else(
+    let outside = told.period().map_or_else(
         || "FALSE".to_owned(),
         |(from, to)| format!("l.\"day\" < DATE '{from}' OR l.\"day\" > DATE '{to}'"),
     );

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{places_sql, rules::CheckRules};
 use crate::{
-    expression::quoted,
     question::AskError,
     rates::Rates,
     rows::{Numbers, Texts},
@@ -89,6 +89,7 @@ const AGES: [&str; 4] = ["0-7", "8-14", "15-30", "31+"];
 pub(crate) async fn unsettled(
     session: &Session,
     rates: &Rates,
+    rules: &CheckRules,
     question: &UnsettledQuestion,
 ) -> Result<Unsettled, AskError> {
     let at = match question.at {
@@ -107,10 +108,11 @@ pub(crate) async fn unsettled(
         deferred_total: Decimal::ZERO,
         orders_total: Decimal::ZERO,
     };
+    // What a channel defers it has told itself: computed rows of ads and orders are no money of it.
     let sql = format!(
         "SELECT l.\"store\", l.\"channel\", l.\"currency\", l.\"release_day\", sum(l.\"amount\"), \
-         count(*)\nFROM ledger l\nWHERE l.\"provisional\"{}\nGROUP BY 1, 2, 3, 4\nORDER BY 1, 3, 4",
-        scope(question)
+         count(*)\nFROM {IMPORTED} l\nWHERE l.\"provisional\"{}\nGROUP BY 1, 2, 3, 4\nORDER BY 1, 3, 4",
+        places_sql(&question.store, &question.channel, "l")
     );
     for batch in session.query(&sql).await? {
         let texts = (0..4).map(|at| Texts::of(&batch, at)).collect::<Result<Vec<_>, _>>()?;
@@ -133,7 +135,7 @@ pub(crate) async fn unsettled(
     }
     let Some(at) = at else { return Ok(found) };
     for ((store, channel, currency, age), (orders, units, amount)) in
-        orders(session, question, at).await?
+        orders(session, rules, question, at).await?
     {
         let converted = convert(amount, &currency);
         found.orders_total += converted.unwrap_or_default();
@@ -143,17 +145,6 @@ pub(crate) async fn unsettled(
         found.orders.push(orders);
     }
     Ok(found)
-}
-
-fn scope(question: &UnsettledQuestion) -> String {
-    let mut sql = String::new();
-    for (column, values) in [("store", &question.store), ("channel", &question.channel)] {
-        if !values.is_empty() {
-            let list: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-            sql += &format!(" AND l.\"{column}\" IN ({})", list.join(", "));
-        }
-    }
-    sql
 }
 
 async fn newest_order(session: &Session) -> Result<Option<Day>, AskError> {
@@ -172,6 +163,7 @@ type Aged = BTreeMap<(String, String, String, usize), (u64, u64, Decimal)>;
 
 async fn orders(
     session: &Session,
+    rules: &CheckRules,
     question: &UnsettledQuestion,
     at: Day,
 ) -> Result<Aged, AskError> {
@@ -182,8 +174,8 @@ async fn orders(
          + coalesce(l.\"discount\", 0))\nFROM orders l\nLEFT JOIN {}\nWHERE {} \
          AND l.\"day\" <= DATE '{at}'{}\nGROUP BY 1, 2, 3, 4",
         settled_join("l", None),
-        unsettled_condition("l"),
-        scope(question)
+        unsettled_condition("l", rules),
+        places_sql(&question.store, &question.channel, "l")
     );
     let mut aged = Aged::new();
     for batch in session.query(&sql).await? {

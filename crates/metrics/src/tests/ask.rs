@@ -263,3 +263,45 @@ async fn misspelt_words_are_answered_with_the_nearest() {
         "unknown dimension `markt`; did you mean `market`?"
     );
 }
+
+#[tokio::test]
+async fn a_sheet_holds_the_figures_of_the_answer() {
+    let world = World::new(
+        "
+        ledger: store=us seller_sku=A amount=10
+        ledger: store=us seller_sku=B amount=30
+        ledger: store=us line=referral_fee amount=-4 seller_sku=A
+    ",
+    );
+    let asked = question(&["net_sales", "referral_fee"], &["seller_sku"]);
+    let answer = world.ask(&asked).await;
+    let sheet = world.engine.sheet(world.session(), &world.desk, &asked).await.unwrap();
+    assert_eq!(sheet.rows.len(), answer.rows.len());
+    for (row, one) in sheet.rows.iter().zip(&answer.rows) {
+        assert_eq!(row.key[0], one.key["seller_sku"]);
+        for (at, metric) in sheet.metrics.iter().enumerate() {
+            assert_eq!(row.figures[at], one.values[metric].known(), "{metric}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_question_looks_at_each_table_once_before_it_reads() {
+    use crate::{
+        fetch::{Gathered, fetch},
+        frame::{Asked, Frame},
+    };
+    let world = World::new(SALES);
+    let filters = Default::default();
+    let asked =
+        Asked { currency: Currency::EUR, by: Vec::new(), filters: &filters, condition: None };
+    let frame = Frame::new(&world.engine, world.session(), &world.desk, asked).unwrap();
+    let metrics: Vec<_> = ["product_sales", "cogs", "ad_spend"]
+        .into_iter()
+        .map(|id| world.engine.registry().get(id).unwrap())
+        .collect();
+    let june = argosy_kernel::Period::new(day("2026-06-01"), day("2026-06-30")).unwrap();
+    fetch(&frame, &metrics, &[], june, &mut Gathered::default()).await.unwrap();
+    // Goods are sold in the ledger: money and cost take one look at it, advertising its own.
+    assert_eq!(frame.surveys.count(), 2);
+}

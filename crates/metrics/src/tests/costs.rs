@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 
 use super::world::{World, account, day, question};
 use crate::{
-    AdCostSource, Basis, CostFlowQuestion, Costing, Freight, Method, Product, Profit,
-    ProfitQuestion, Purchase, PurchaseKind, Split, WarehouseRule,
+    AdCostSource, Basis, Booking, CostFlowQuestion, Costing, Freight, Method, Product, Profit,
+    ProfitQuestion, ProofState, Purchase, PurchaseKind, ReconcileQuestion, Split, StatementState,
+    WarehouseRule,
 };
 
 const SALES: &str = "
@@ -435,4 +436,95 @@ async fn ad_cost_comes_from_the_charge_or_from_the_ad_report_and_never_from_both
     assert_eq!(cells(&profit(&world, &ask).await, "ad_cost"), pairs("-9", ""));
     world.desk.ad_cost = AdCostSource::Report;
     assert_eq!(cells(&profit(&world, &ask).await, "ad_cost"), pairs("-8", "-5"));
+}
+
+#[tokio::test]
+async fn a_fee_booked_as_advertising_is_a_charge_and_silences_the_ad_report() {
+    let facts = "
+        ledger: line=product_sales amount=75 units=1 seller_sku=A day=2026-06-10 row=1
+        ledger: line=unclassified amount=-9 day=2026-06-28 fee_type=Sponsored row=2
+        ads: level=campaign campaign=X cost=8 day=2026-06-10";
+    let mut world = World::new(facts).costs(&[]);
+    assert_eq!(total(&profit(&world, &in_usd(&[])).await, "ad_cost"), "-8");
+    world.desk.bookings.push(Booking {
+        channel: "amazon".into(),
+        fee_type: Some("Sponsored".into()),
+        transaction: None,
+        line: "ad_cost".into(),
+    });
+    let account = profit(&world, &in_usd(&[])).await;
+    assert_eq!(total(&account, "ad_cost"), "-9");
+    assert_eq!(account.notes.ad_cost_sources[0].source, "settlement");
+    world.desk.ad_cost = AdCostSource::Report;
+    assert_eq!(total(&profit(&world, &in_usd(&[])).await, "ad_cost"), "-8");
+}
+
+#[tokio::test]
+async fn statements_still_add_up_where_the_ad_report_is_trusted() {
+    let facts = "
+        controls: statement=S1 expected=66 period_from=2026-06-01 period_to=2026-06-28
+        ledger: line=product_sales amount=75 units=1 seller_sku=A statement=S1 row=1
+        ledger: line=ad_cost amount=-9 day=2026-06-28 statement=S1 row=2
+        ads: level=campaign campaign=X cost=8 day=2026-06-10";
+    let mut world = World::new(facts).costs(&[]);
+    world.desk.ad_cost = AdCostSource::Report;
+    assert_eq!(total(&profit(&world, &in_usd(&[])).await, "ad_cost"), "-8");
+    let ask = ReconcileQuestion::default();
+    let found = world.engine.reconcile(world.session(), &world.desk, &ask).await.unwrap();
+    assert_eq!(found.statements[0].state, StatementState::Balanced, "{:?}", found.statements);
+    let proofs = world.engine.reconcile_proof(world.session(), &world.desk, &ask).await.unwrap();
+    assert_eq!(proofs[0].state, ProofState::Proved, "{proofs:?}");
+}
+
+#[tokio::test]
+async fn a_week_of_ads_over_the_end_of_a_month_costs_each_month_its_days() {
+    let week = "ads: level=campaign campaign=X cost=10 day=2026-06-29 day_to=2026-07-05";
+    let sales = "ledger: line=product_sales amount=75 units=1 seller_sku=A day=2026-06-10 row=1";
+    let mut ask = in_usd(&["month"]);
+    ask.to = day("2026-07-31");
+    let pairs = |june: &str, july: &str| {
+        [("2026-06-01".to_owned(), june.to_owned()), ("2026-07-01".to_owned(), july.to_owned())]
+    };
+    let account = profit(&World::new(&[sales, week].join("\n")).costs(&[]), &ask).await;
+    assert_eq!(cells(&account, "ad_cost"), pairs("-2.857143", "-7.142857"));
+    assert_eq!(total(&account, "ad_cost"), "-10", "nothing is lost by the cut");
+    let charge = "ledger: line=ad_cost amount=-9 day=2026-06-28 row=2";
+    let account = profit(&World::new(&[sales, week, charge].join("\n")).costs(&[]), &ask).await;
+    assert_eq!(cells(&account, "ad_cost"), pairs("-9", "-7.142857"));
+}
+
+#[tokio::test]
+async fn the_share_of_a_fee_does_not_depend_on_the_days_that_are_asked() {
+    let facts = "
+        ledger: line=storage_fee amount=-4 day=2026-06-05 row=1
+        ledger: line=storage_fee amount=-6 day=2026-06-12 row=2
+        details: kind=storage line=storage_fee amount=-7.50 day=2026-05-01 day_to=2026-05-31 seller_sku=A per=period
+        details: kind=storage line=storage_fee amount=-2.50 day=2026-05-01 day_to=2026-05-31 seller_sku=B per=period
+        details: kind=storage line=storage_fee amount=-4 day=2026-06-01 day_to=2026-06-30 seller_sku=C per=period";
+    let world = World::new(facts).costs(&[]);
+    let mut ask = in_usd(&["seller_sku"]);
+    ask.allocate = true;
+    let shares = |account: &Profit| {
+        let cells = cells(account, "storage_fee").into_iter();
+        cells.map(|(sku, amount)| format!("{sku} {amount}")).collect::<Vec<_>>()
+    };
+    assert_eq!(shares(&profit(&world, &ask).await), ["A -7.5", "B -2.5"]);
+    // 4 alone look like June's storage; together with the 6 of the next week they are May's.
+    ask.to = day("2026-06-07");
+    assert_eq!(shares(&profit(&world, &ask).await), ["A -3", "B -1"]);
+}
+
+#[tokio::test]
+async fn storage_of_one_market_is_held_against_the_charges_of_that_market() {
+    let facts = "
+        ledger: line=storage_fee amount=-10 day=2026-06-05 row=1
+        ledger: line=storage_fee amount=-90 day=2026-06-05 market=CA row=2
+        details: kind=storage line=storage_fee amount=-10 day=2026-05-01 day_to=2026-05-31 seller_sku=A per=period
+        details: kind=storage line=storage_fee amount=-90 day=2026-05-01 day_to=2026-05-31 seller_sku=A market=CA per=period
+        details: kind=storage line=storage_fee amount=-100 day=2026-06-01 day_to=2026-06-30 seller_sku=B per=period";
+    let world = World::new(facts).costs(&[]);
+    let mut ask = in_usd(&["seller_sku"]);
+    ask.allocate = true;
+    let account = profit(&world, &ask).await;
+    assert_eq!(cells(&account, "storage_fee"), [("A".to_owned(), "-100".to_owned())]);
 }

@@ -64,8 +64,7 @@ async fn a_booked_fee_stands_on_its_line_everywhere_and_goes_back_when_taken_bac
     assert_eq!(answer.totals["channel_fees"].known(), Some(dec("7")));
     let rows = rows_of(&world, "closing_fee", View::default()).await;
     assert_eq!((rows.meta.total_rows, rows.rows[0].row), (1, 2));
-    world.engine.prepare(world.session(), &world.desk, Currency::EUR).await.unwrap();
-    let left = world.engine.quarantine(world.session()).await.unwrap();
+    let left = world.engine.quarantine(world.session(), &world.desk).await.unwrap();
     assert_eq!(left.iter().map(|fee| fee.fee_type.as_deref()).collect::<Vec<_>>(), [Some("Other")]);
 
     world.desk.bookings.clear();
@@ -412,4 +411,69 @@ async fn deferred_money_and_orders_on_their_way_are_told_apart() {
     let ages: Vec<_> =
         found.orders.iter().map(|age| (age.age, age.orders, age.units, age.amount)).collect();
     assert_eq!(ages, [("0-7", 1, 2, dec("20")), ("15-30", 1, 1, dec("10"))]);
+}
+
+#[tokio::test]
+async fn the_cost_of_an_ad_report_is_no_money_a_channel_holds_back() {
+    let world = World::new(
+        "
+        ledger: day=2026-06-20 order_id=1 amount=50 provisional=true release_day=2026-06-27
+        ads: level=campaign campaign=X cost=8 currency=USD day=2026-06-10
+    ",
+    );
+    assert_eq!(total(&profit(&world, View::default()).await, "ad_cost"), Some(dec("-4")));
+    let ask = UnsettledQuestion {
+        store: Vec::new(),
+        channel: Vec::new(),
+        currency: Currency::EUR,
+        at: Some(day("2026-06-21")),
+    };
+    let found = world.engine.unsettled(world.session(), &world.desk, &ask).await.unwrap();
+    assert_eq!((found.deferred_total, found.deferred.len()), (dec("20"), 1));
+}
+
+#[tokio::test]
+async fn what_there_is_to_ask_does_not_depend_on_the_question_before() {
+    let world = World::new(&format!(
+        "{DOLLARS}
+        ledger: day=2026-06-20 seller_sku=A units=1 amount=9 order_id=1
+        orders: day=2026-06-25 seller_sku=A units=1 order_id=2 currency=EUR item_price=9
+        bank: store=bank channel=bank day=2026-06-17 amount=80 currency=USD account=USD-1 row=1
+        bank: store=bank channel=bank day=2026-06-18 amount=-60 currency=USD account=USD-1 row=2
+    "
+    ));
+    let seen = async || {
+        let (engine, session) = (&world.engine, world.session());
+        let scope = engine.scope(session).await.unwrap();
+        let unpaired = engine.unpaired(session, &world.desk).await.unwrap();
+        let told = crate::health::told_days(session).await.unwrap();
+        format!("{scope:?} {unpaired:?} {told:?}")
+    };
+    let fresh = seen().await;
+    let view = View { basis: Basis::Order, fx_results: Some(true), ..View::default() };
+    profit(&world, view).await;
+    assert_eq!(seen().await, fresh);
+}
+
+#[tokio::test]
+async fn a_fee_booked_as_a_payout_is_one_for_the_bank_and_for_exchange_results() {
+    let mut world = World::new(
+        "
+        ledger: day=2026-06-10 amount=100
+        ledger: day=2026-06-16 line=unclassified amount=-100 fee_type=Disbursement row=2
+        bank: store=bank channel=bank day=2026-06-17 amount=39 currency=EUR row=1
+    ",
+    );
+    world.desk.bookings.push(Booking {
+        channel: "amazon".into(),
+        fee_type: Some("Disbursement".into()),
+        transaction: None,
+        line: "payout".into(),
+    });
+    let ask = crate::ReconcileQuestion::default();
+    let found = world.engine.reconcile_bank(world.session(), &world.desk, &ask).await.unwrap();
+    assert_eq!((found.matches.len(), found.matches[0].expected), (1, dec("100")));
+    // 100 dollars were 50 euro, and the bank paid 39.
+    let account = profit(&world, with_exchange()).await;
+    assert_eq!(total(&account, "fx_realised"), Some(dec("-11")));
 }

@@ -193,7 +193,8 @@ async fn rows_that_are_alike_are_all_shown() {
 #[tokio::test]
 async fn statements_are_held_against_their_control_totals() {
     let world = company();
-    let all = world.engine.reconcile(world.session(), &ReconcileQuestion::default()).await.unwrap();
+    let ask = ReconcileQuestion::default();
+    let all = world.engine.reconcile(world.session(), &world.desk, &ask).await.unwrap();
     let [first, second] = all.statements.as_slice() else { panic!("{all:?}") };
     assert_eq!((first.statement.as_str(), first.state), ("S2", StatementState::NoControl));
     assert_eq!((second.statement.as_str(), second.state), ("S1", StatementState::Balanced));
@@ -206,7 +207,7 @@ async fn statements_are_held_against_their_control_totals() {
 #[tokio::test]
 async fn unknown_fees_are_listed_with_their_words() {
     let world = company();
-    let fees = world.engine.quarantine(world.session()).await.unwrap();
+    let fees = world.engine.quarantine(world.session(), &world.desk).await.unwrap();
     assert_eq!(fees[0].fee_type.as_deref(), Some("Mystery"));
     assert_eq!(fees[0].amounts["USD"], "-1");
 }

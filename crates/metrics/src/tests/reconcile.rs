@@ -3,7 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::world::{World, day};
-use crate::{BankState, LinkState, OrderCheckQuestion, ProofState, ReconcileQuestion, Unjudged};
+use crate::{
+    BankState, LinkState, OrderCheckQuestion, ProofState, ReconcileQuestion, StatementState,
+    Unjudged,
+};
 
 fn dec(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -260,4 +263,49 @@ async fn the_channels_own_economics_are_compared_by_sku_month_and_line() {
     let lines = world.engine.reconcile_economics(world.session(), &world.desk, &ask).await.unwrap();
     let shown: Vec<_> = lines.iter().map(|line| (line.line.as_str(), line.difference)).collect();
     assert_eq!(shown, [("referral_fee", dec("1")), ("product_sales", dec("0"))]);
+}
+
+#[tokio::test]
+async fn a_total_told_under_two_names_is_one_total_for_every_check() {
+    let world = World::new(
+        "
+        controls: statement=S1 name=amount expected=80 deposit_day=2026-06-16
+        controls: statement=S1 name=balance expected=95 period_from=2026-06-01 period_to=2026-06-14
+        ledger: day=2026-06-10 amount=80 statement=S1
+    ",
+    );
+    let ask = ReconcileQuestion::default();
+    let (engine, session, desk) = (&world.engine, world.session(), &world.desk);
+    let listed = engine.reconcile(session, desk, &ask).await.unwrap();
+    let [statement] = listed.statements.as_slice() else { panic!("{listed:?}") };
+    let said = (statement.control.as_deref(), statement.expected.0, statement.state);
+    assert_eq!(said, (Some("amount"), Some(dec("80")), StatementState::Balanced));
+    assert_eq!(statement.period_to.as_deref(), Some("2026-06-14"));
+    let proofs = engine.reconcile_proof(session, desk, &ask).await.unwrap();
+    assert_eq!((proofs[0].state, proofs[0].paid_out), (ProofState::Proved, Some(dec("80"))));
+    let bank = engine.reconcile_bank(session, desk, &ask).await.unwrap();
+    let payouts: Vec<_> = bank.matches.iter().map(|payout| payout.expected).collect();
+    assert_eq!(payouts, [dec("80")]);
+    let chains = engine.reconcile_chain(session, desk, &ask).await.unwrap();
+    assert_eq!(chains[0].links[0].close, dec("80"));
+}
+
+#[tokio::test]
+async fn a_yen_more_or_less_is_a_rounding_and_two_are_not() {
+    let world = World::new(
+        "
+        orders: day=2026-04-02 order_id=1 currency=JPY item_price=400 units=1
+        orders: day=2026-04-02 order_id=2 currency=JPY item_price=400 units=1
+        orders: day=2026-04-02 order_id=3 currency=USD item_price=4 units=1
+        orders: day=2026-04-02 order_id=4 currency=USD item_price=4 units=1
+        ledger: day=2026-04-05 order_id=1 currency=JPY amount=399
+        ledger: day=2026-04-05 order_id=2 currency=JPY amount=398
+        ledger: day=2026-04-05 order_id=3 amount=4.02
+        ledger: day=2026-04-05 order_id=4 amount=4.03
+    ",
+    );
+    let checks = world.engine.reconcile_orders(world.session(), &world.desk, &ask_orders()).await;
+    let differing = checks.unwrap().differing.rows;
+    let ids: Vec<_> = differing.iter().map(|row| row.order_id.as_str()).collect();
+    assert_eq!(ids, ["2", "4"]);
 }

@@ -32,6 +32,8 @@ fn knowledge() -> Files {
     add("dimensions.toml");
     add("vat.csv");
     add("allocation.toml");
+    add("levels.toml");
+    add("reconcile.toml");
     for entry in std::fs::read_dir(folder.join("metrics")).unwrap() {
         add(&format!("metrics/{}", entry.unwrap().file_name().to_string_lossy()));
     }

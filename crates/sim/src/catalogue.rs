@@ -122,7 +122,7 @@ fn stem(index: u16, kind: &str, finish: &str) -> String {
     }
 }
 
-fn asin(seed: u64, number: u64) -> String {
+pub(crate) fn asin(seed: u64, number: u64) -> String {
     const LETTERS: &[u8] = b"0123456789BCDFGHJKLMNPQRSTVWXYZ";
     let mut rest = scramble(seed.wrapping_mul(31).wrapping_add(number));
     let tail: String = (0..8)

@@ -22,12 +22,14 @@ mod fees;
 mod goods;
 mod key;
 mod load;
+mod load_seller;
 mod outlets;
 mod place;
 mod planted;
 mod shop;
 mod spec;
 mod statements;
+mod trial;
 mod words;
 mod write;
 
@@ -39,8 +41,13 @@ pub use expenses::OWN_STORE;
 pub use goods::{BookedCell, BookedSum, CostKey, Method, StockSum, Told, warehouses};
 pub use key::{AdSum, AnswerKey, GoodsCell, GoodsSum, KeyCell, KeySum};
 pub use load::{LoadAds, LoadSettlement, load_ads, load_settlement};
+pub use load_seller::{LoadSeller, load_seller};
 pub use place::{Channel, Market, STORES, Store, StoreIndex};
 pub use planted::{Fault, Planted};
 pub use spec::Spec;
 pub use statements::Teller;
+pub use trial::{
+    Effect, NearMiss, Problem, TRIAL_STORES, Trial, TrialAnswer, TrialSpec, TrialStore, TrueChange,
+    write_trial,
+};
 pub use write::{SimError, Written, overlapping, write_all, write_movements, write_purchases};

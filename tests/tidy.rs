@@ -11,7 +11,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("metrics", &["kernel", "facts", "desk"]),
     ("sim", &["kernel"]),
     ("loop", &["kernel", "facts", "desk", "metrics"]),
-    ("argosy", &["kernel", "facts", "desk", "intake", "metrics", "loop", "sim"]),
+    ("notify", &["kernel"]),
+    ("argosy", &["kernel", "facts", "desk", "intake", "metrics", "loop", "notify", "sim"]),
 ];
 
 /// A file above this is cut where a name of the trade appears.

@@ -5,6 +5,7 @@
 //! where they may, and otherwise say plainly what is missing. No dependencies: it must build at once.
 
 mod bench;
+mod cluster;
 mod demo;
 mod postgres;
 mod shell;
@@ -16,8 +17,11 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask demo [--addr HOST:PORT] [--home DIR]   build all, make the demo company, serve it
 cargo xtask test [rust|web|browser]        run all tests, or one part of them
+cargo xtask cluster-test [NAME]            test workers over S3-compatible storage, PostgreSQL
 cargo xtask bench                          compare speed with DuckDB, Polars, SQLite, PostgreSQL
 cargo xtask bench scale|hostile            how it grows; hostile files under a memory limit
+cargo xtask bench truth [--seeds N]        findings and effects held against the simulated truth
+cargo xtask bench findings                 all rules over 20,000 SKUs and 200,000 search terms
 cargo xtask bless [WORD]                   rewrite golden files (of samples with the word in
                                            their path) and snapshots; review the diff
 ";
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(&rest),
         "test" => test::run(&rest),
         "bench" => bench::run(&rest),
+        "cluster-test" => cluster::test(&rest),
         "bless" => test::bless(&rest),
         _ => {
             eprint!("{HELP}");

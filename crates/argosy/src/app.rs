@@ -14,11 +14,13 @@ use argosy_intake::{
     definition::{Definition, Definitions},
 };
 use argosy_kernel::{Currency, Day, Diagnostic, Files};
+use argosy_loop::{effect::Effects, rules::Rules};
 use argosy_metrics::{Engine, ReportTraits, Reports};
 use tokio::sync::Notify;
 
 use crate::{
-    analytics::Analytics, checks, error::Error, home::Home, knowledge::Knowledge, texts::Texts,
+    analytics::Analytics, checks, cluster, error::Error, home::Home, knowledge::Knowledge,
+    texts::Texts,
 };
 
 /// The opened home; cheap to clone.
@@ -104,7 +106,7 @@ impl App {
     pub async fn open(home: Home) -> Result<Self, Error> {
         let knowledge = Knowledge::read(&home.knowledge())?;
         let desk = Desk::open(&home.desk_url()).await?;
-        let facts = FactStore::open(&home.facts())?;
+        let facts = cluster::facts(&home)?;
         let vault = Vault::open(&home.master_key())?;
         let limits = &home.config.limits;
         let patience = Duration::from_secs(limits.question_seconds.max(1));
@@ -185,6 +187,16 @@ impl Parts {
                 per_eur: rate.per_eur,
             })
             .collect())
+    }
+
+    /// Rules and plays.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.known().knowledge.rules.clone()
+    }
+
+    /// How effects are told.
+    pub(crate) fn effects(&self) -> Arc<Effects> {
+        self.known().knowledge.effects.clone()
     }
 
     pub fn texts(&self) -> Arc<Texts> {

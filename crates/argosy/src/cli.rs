@@ -4,13 +4,18 @@
 mod args;
 mod ask;
 mod books;
+mod decide;
 mod import;
 mod manage;
 mod map;
+mod notify;
 mod print;
 mod serve;
 mod sim;
 mod tend;
+mod work;
+#[cfg(feature = "cluster")]
+mod worker;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -40,7 +45,7 @@ impl Outcome {
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    log(cli.global.verbose, matches!(cli.command, Command::Serve(_) | Command::Demo(_)));
+    log(cli.global.verbose, cli.command.serves());
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -77,9 +82,23 @@ async fn dispatch(out: Out, cli: Cli) -> Result<Outcome, Error> {
         Command::Ledger(args) => books::ledger(out, &open(global).await?, args).await,
         Command::Quarantine(args) => books::quarantine(out, &open(global).await?, &args).await,
         Command::Book(args) => books::book(out, &open(global).await?, args).await,
+        Command::Bookings => decide::bookings(out, &open(global).await?).await,
+        Command::Unbook(args) => decide::unbook(out, &open(global).await?, &args).await,
+        Command::Unsettled(args) => books::unsettled(out, &open(global).await?, args).await,
+        Command::Warehouses(args) => decide::warehouses(out, &open(global).await?, &args).await,
+        Command::Money(args) => decide::money(out, &open(global).await?, args).await,
         Command::StockValue(args) => books::stock_value(out, &open(global).await?, &args).await,
         Command::CostFlow(args) => books::cost_flow(out, &open(global).await?, args).await,
+        Command::CostProblems => books::cost_problems(out, &open(global).await?).await,
         Command::Health(args) => tend::health(out, &open(global).await?, args).await,
+        Command::Findings(args) => work::findings(out, &open(global).await?, args).await,
+        Command::Tasks(args) => work::tasks(out, &open(global).await?, args).await,
+        Command::Changes(args) => work::changes(out, &open(global).await?, args).await,
+        Command::Effects(args) => work::effects(out, &open(global).await?, args).await,
+        Command::Experiments(args) => work::experiments(out, &open(global).await?, args).await,
+        Command::Rules(args) => work::rules(out, &open(global).await?, args).await,
+        Command::Notify(args) => notify::notify(out, &open(global).await?, args).await,
+        Command::Mcp(args) => notify::mcp(&open(global).await?, &args).await,
         Command::Retention(args) => tend::retention(out, &open(global).await?, &args).await,
         Command::Learn => tend::learn(out, &open(global).await?).await,
         Command::Map(args) => map::map(out, &open(global).await?, args).await,
@@ -91,6 +110,8 @@ async fn dispatch(out: Out, cli: Cli) -> Result<Outcome, Error> {
         Command::Rebuild => import::rebuild(out, &open(global).await?).await,
         Command::Check => manage::check(out, global).await,
         Command::Serve(args) => serve::serve(out, global, args).await,
+        #[cfg(feature = "cluster")]
+        Command::Worker(args) => worker::worker(out, global, args).await,
         Command::User(args) => manage::user(out, &open(global).await?, args).await,
         Command::Demo(args) => serve::demo(out, global, args).await,
         Command::Openapi => {

@@ -9,6 +9,7 @@ use argosy_sim::{Company, Spec, Written};
 use crate::{
     app::{self, App},
     error::Error,
+    looping,
     receive::{self, Given, Sender},
 };
 
@@ -103,8 +104,20 @@ pub async fn make(
             made.failed += 1;
         }
     }
+    told(written.len(), written.len(), "findings");
+    looks(app).await;
     app.mark_as_demo().await?;
     Ok(made)
+}
+
+/// What a first night would do: changes out of the facts, and the rules over them.
+async fn looks(app: &App) {
+    if let Err(error) = looping::detect(app, (None, None), "cli").await {
+        tracing::warn!(%error, "no changes were looked for in the demo");
+    }
+    if let Err(error) = looping::run(app, (None, &[]), "cli", &|_, _, _| {}).await {
+        tracing::warn!(%error, "the rules did not look at the demo");
+    }
 }
 
 impl Wish {

@@ -1,6 +1,7 @@
 //! What the desk knows and figures need, as it stands now.
 
-use argosy_desk::DeskError;
+use argosy_desk::{DeskError, ImportState};
+use argosy_kernel::Day;
 use argosy_metrics::{
     AdCostSource, Booking, Costing, DeskData, Freight, Method, MoneySettings, Product, Purchase,
     PurchaseKind, Split, UnitCost, WarehouseRule,
@@ -12,6 +13,9 @@ use crate::app::Parts;
 pub(crate) const MONEY: &str = "money";
 pub(crate) const COSTING_METHOD: &str = "costing_method";
 pub(crate) const AD_COST_SOURCE: &str = "ad_cost_source";
+
+/// Imports read at once when the newest good one is looked for.
+const IMPORTS_LOOKED_AT: u64 = 20;
 
 impl Parts {
     /// What the desk knows and figures need, as it stands now.
@@ -61,11 +65,25 @@ impl Parts {
                 })
                 .collect(),
             money: self.money_settings().await?,
-            seen: self.desk().imports(None, 1).await?.first().map(|row| row.at.date_naive()),
+            seen: self.seen().await?,
             costing: self.costing().await?,
             ad_cost: self.ad_cost_source().await?,
             reports: self.reports(),
         })
+    }
+
+    /// The day of the newest import that was loaded: a file that was refused, or taken back, has
+    /// shown nothing.
+    async fn seen(&self) -> Result<Option<Day>, DeskError> {
+        let mut before = None;
+        loop {
+            let rows = self.desk().imports(before, IMPORTS_LOOKED_AT).await?;
+            let Some(oldest) = rows.last() else { return Ok(None) };
+            if let Some(done) = rows.iter().find(|row| row.state == ImportState::Done) {
+                return Ok(Some(done.at.date_naive()));
+            }
+            before = Some(oldest.id);
+        }
     }
 
     /// How the company looks at money.

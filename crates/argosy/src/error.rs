@@ -64,6 +64,7 @@ impl Error {
                 format!("没有编号为 {import} 的导入；用 `argosy imports` 查看列表")
             }
             Self::Told(text) => text.zh_cn.clone(),
+            Self::Desk(DeskError::Clash(text) | DeskError::Wrong(text)) => text.zh_cn.clone(),
             Self::Desk(DeskError::WrongSignIn) => "登录名或密码错误".to_owned(),
             Self::Desk(DeskError::NotFound { .. }) => format!("找不到：{self}"),
             other => other.to_string(),

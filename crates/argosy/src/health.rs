@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use argosy_desk::{ImportRow, ImportState};
-use argosy_kernel::{Day, Problem};
+use argosy_kernel::{Day, Problem, names::short_hash};
 use argosy_metrics::health::{self, HealthImport, HealthQuestion, ReportHealth};
 use chrono::Utc;
 
@@ -41,7 +41,7 @@ pub async fn data_health(app: &App, question: &HealthQuestion) -> Result<DataHea
     Ok(DataHealth { reports, drift: drift(app, question).await? })
 }
 
-fn import(row: &ImportRow) -> Option<HealthImport> {
+pub(crate) fn import(row: &ImportRow) -> Option<HealthImport> {
     let day = |name: &str| {
         row.given.get(name).and_then(serde_json::Value::as_str).and_then(|text| text.parse().ok())
     };
@@ -50,13 +50,13 @@ fn import(row: &ImportRow) -> Option<HealthImport> {
         id: row.id,
         store: row.store.clone(),
         definition: row.definition.clone()?,
-        raw: row.raw_sha256.chars().take(16).collect(),
+        raw: short_hash(&row.raw_sha256),
         period,
         replaced_rows: row.diff.values().map(|diff| diff.replaced.rows).sum(),
     })
 }
 
-async fn drift(app: &App, question: &HealthQuestion) -> Result<Vec<Drift>, Error> {
+pub(crate) async fn drift(app: &App, question: &HealthQuestion) -> Result<Vec<Drift>, Error> {
     let wanted = |list: &[String], value: &str| list.is_empty() || list.iter().any(|v| v == value);
     let mut found = Vec::new();
     let mut told: BTreeSet<(String, Vec<String>, Vec<String>)> = BTreeSet::new();

@@ -31,8 +31,70 @@ pub struct Config {
     pub public_url: String,
     pub trust_forwarded_for: bool,
     pub desk: String,
+    /// `s3://bucket/folder`; empty: in the home.
+    pub facts: String,
     pub upload_limit_mib: u64,
     pub limits: Limits,
+    pub storage: Storage,
+    pub cluster: Cluster,
+    pub mail: Mail,
+    pub notify: Notify,
+}
+
+/// The mail server that takes the company's letters.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    pub host: String,
+    pub port: u16,
+    /// `starttls`, `tls` or `none`.
+    pub security: String,
+    pub user: String,
+    pub password_file: PathBuf,
+    pub from: String,
+}
+
+impl Mail {
+    /// The password: of the file, else of `ARGOSY_MAIL_PASSWORD`.
+    ///
+    /// # Errors
+    /// A sentence when the file cannot be read; it does not repeat what is in it.
+    pub fn password(&self, home: &Path) -> Result<Option<String>, String> {
+        if self.password_file.as_os_str().is_empty() {
+            return Ok(std::env::var("ARGOSY_MAIL_PASSWORD").ok().filter(|text| !text.is_empty()));
+        }
+        let file = home.join(&self.password_file);
+        let text = fs::read_to_string(&file)
+            .map_err(|_| format!("the password file {} cannot be read", file.display()))?;
+        Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+    }
+}
+
+/// Whom messages may reach.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notify {
+    pub allow_hosts: Vec<String>,
+}
+
+/// How to reach object storage.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub endpoint: String,
+    pub region: String,
+    pub keys_file: PathBuf,
+    pub cache_mib: u64,
+}
+
+/// Other machines that help answer questions.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    pub workers: Vec<String>,
+    pub secret_file: PathBuf,
+    pub share_kib: u64,
+    pub worker_memory_mib: u64,
 }
 
 /// How much one may ask at once.
@@ -57,6 +119,21 @@ impl Config {
         let own: toml::Table = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
         overlay(&mut settings, own);
         settings.try_into().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))
+    }
+
+    /// Reads the settings of a home that exists.
+    ///
+    /// # Errors
+    /// [`Error::NoHome`] when there is none yet, [`Error::Config`] when they are wrong.
+    pub fn of_home(path: &Path) -> Result<Self, Error> {
+        let file = path.join(CONFIG_FILE);
+        match fs::read_to_string(&file) {
+            Ok(text) => Self::read(&text, &file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(Error::NoHome(path.to_owned()))
+            }
+            Err(source) => Err(Error::Io { path: file, source }),
+        }
     }
 
     /// The largest upload in bytes.
@@ -98,15 +175,7 @@ impl Home {
     /// # Errors
     /// [`Error::NoHome`] when there is none yet, [`Error::Config`] when its settings are wrong.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let file = path.join(CONFIG_FILE);
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(Error::NoHome(path.to_owned()));
-            }
-            Err(source) => return Err(Error::Io { path: file, source }),
-        };
-        let home = Self { path: path.to_owned(), config: Config::read(&text, &file)? };
+        let home = Self { path: path.to_owned(), config: Config::of_home(path)? };
         home.make_folders()?;
         Ok(home)
     }
@@ -140,6 +209,11 @@ impl Home {
         self.path.join("facts")
     }
 
+    /// Copies of fact files that lie in object storage; may be removed at any time.
+    pub fn facts_cache(&self) -> PathBuf {
+        self.path.join("facts-cache")
+    }
+
     pub fn raw(&self) -> PathBuf {
         self.path.join("raw")
     }
@@ -155,6 +229,11 @@ impl Home {
     /// The company's own knowledge files.
     pub fn knowledge(&self) -> PathBuf {
         self.path.join("knowledge")
+    }
+
+    /// Files attached to tasks, sealed.
+    pub fn attachments(&self) -> PathBuf {
+        self.path.join("attachments")
     }
 
     pub fn tmp(&self) -> PathBuf {

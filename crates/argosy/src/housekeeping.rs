@@ -7,6 +7,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use argosy_facts::Stored;
 use chrono::Utc;
 
 use crate::{app::App, error::Error, jobs, retention};
@@ -26,13 +27,25 @@ pub async fn run(app: App) {
             tracing::warn!(%error, "the retention did not finish; it is tried again in an hour");
         }
         // Looking back at many past states is work for a quiet hour, once a day.
-        if hour % HOURS_OF_DAY == 1
-            && let Err(error) = jobs::enqueue_task(&app, jobs::Task::Learn, "argosy").await
-        {
-            tracing::warn!(%error, "how figures grow is not learnt today");
+        if hour % HOURS_OF_DAY == 1 {
+            for task in daily() {
+                if let Err(error) = jobs::enqueue_task(&app, task, "argosy").await {
+                    tracing::warn!(%error, "a task of the day is not done today");
+                }
+            }
         }
         tokio::time::sleep(EVERY).await;
     }
+}
+
+/// What is done once a day: learning first, since rules judge by it.
+fn daily() -> [jobs::Task; 4] {
+    [
+        jobs::Task::Learn,
+        jobs::Task::Changes { from: None, to: None },
+        jobs::Task::Effects,
+        jobs::Task::Findings { day: None, rules: Vec::new() },
+    ]
 }
 
 /// Removes fact files that no commit lists and that are older than `age`; gives how many.
@@ -42,15 +55,16 @@ pub async fn run(app: App) {
 pub async fn tidy(app: &App, age: Duration) -> Result<usize, Error> {
     app.desk().sweep_sessions().await?;
     app.desk().sweep_jobs().await?;
-    // The disk is read first: a file committed in between is listed by the manifest read after it.
-    let on_disk = app.facts().orphans(&HashSet::new());
+    // What lies there is read first: a file committed in between is listed by the manifest read after it.
+    let stored = app.facts().stored();
     let current = app.desk().current_files(None).await?;
     let retired = app.desk().retired_files(Utc::now() + chrono::Duration::days(1)).await?;
     let listed: HashSet<String> =
         current.into_iter().chain(retired).map(|file| file.path).collect();
-    let abandoned: Vec<String> = on_disk
+    let abandoned: Vec<String> = stored
         .into_iter()
-        .filter(|path| !listed.contains(path) && is_older(app, path, age))
+        .filter(|file| !listed.contains(&file.path) && is_older(file, age))
+        .map(|file| file.path)
         .collect();
     if !abandoned.is_empty() {
         tracing::info!(files = abandoned.len(), "removing what killed imports left behind");
@@ -69,10 +83,6 @@ async fn free_of_personal_data(app: &App) -> Result<(), Error> {
     Ok(())
 }
 
-fn is_older(app: &App, path: &str, age: Duration) -> bool {
-    std::fs::metadata(app.facts().path_of(path))
-        .and_then(|meta| meta.modified())
-        .ok()
-        .and_then(|written| SystemTime::now().duration_since(written).ok())
-        .is_some_and(|since| since >= age)
+fn is_older(file: &Stored, age: Duration) -> bool {
+    SystemTime::now().duration_since(file.written).is_ok_and(|since| since >= age)
 }

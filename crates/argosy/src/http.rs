@@ -23,11 +23,13 @@ mod plain_words;
 mod products;
 mod questions;
 mod rates;
+mod receivers;
 mod session;
 mod shapes;
 mod sheets;
 mod stores;
 mod upload;
+pub(crate) mod work;
 
 use std::{any::Any, net::SocketAddr};
 

@@ -9,6 +9,7 @@ use argosy_desk::{DeskError, Job, NewJob, Progress};
 use argosy_intake::{IntakeError, Step};
 use argosy_kernel::Day;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
@@ -32,9 +33,12 @@ const REBUILD: &str = "rebuild";
 const RETENTION: &str = "retention";
 const UNDO: &str = "undo";
 const LEARN: &str = "learn";
+const FINDINGS: &str = "findings_run";
+const CHANGES: &str = "changes_detect";
+const EFFECTS: &str = "effects_measure";
 
 /// Work that is no upload.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Task {
     /// Make all facts anew.
     Rebuild,
@@ -44,24 +48,54 @@ pub enum Task {
     Undo(i64),
     /// Learn from past imports how figures of a day grow.
     Learn,
+    /// Let rules look at the facts of a day (the newest one); all of them when none is named.
+    Findings { day: Option<Day>, rules: Vec<String> },
+    /// Look for changes in the facts.
+    Changes { from: Option<Day>, to: Option<Day> },
+    /// Measure effects whose days are there.
+    Effects,
 }
 
 impl Task {
-    fn kind(self) -> &'static str {
+    fn kind(&self) -> &'static str {
         match self {
             Self::Rebuild => REBUILD,
             Self::Retention => RETENTION,
             Self::Undo(_) => UNDO,
             Self::Learn => LEARN,
+            Self::Findings { .. } => FINDINGS,
+            Self::Changes { .. } => CHANGES,
+            Self::Effects => EFFECTS,
+        }
+    }
+
+    fn payload(&self) -> serde_json::Value {
+        match self {
+            Self::Undo(import) => json!({ "import": import, "file_name": "" }),
+            Self::Findings { day, rules } => {
+                json!({ "day": day, "rules": rules, "file_name": "" })
+            }
+            Self::Changes { from, to } => json!({ "from": from, "to": to, "file_name": "" }),
+            _ => json!({ "file_name": "" }),
         }
     }
 
     fn read(job: &Job) -> Option<Self> {
+        let day = |name: &str| {
+            job.payload.get(name).and_then(|day| serde_json::from_value(day.clone()).ok()).flatten()
+        };
         match job.kind.as_str() {
             REBUILD => Some(Self::Rebuild),
             RETENTION => Some(Self::Retention),
             UNDO => job.payload.get("import")?.as_i64().map(Self::Undo),
             LEARN => Some(Self::Learn),
+            FINDINGS => {
+                let rules = job.payload.get("rules").cloned().unwrap_or_default();
+                let rules = serde_json::from_value(rules).unwrap_or_default();
+                Some(Self::Findings { day: day("day"), rules })
+            }
+            CHANGES => Some(Self::Changes { from: day("from"), to: day("to") }),
+            EFFECTS => Some(Self::Effects),
             _ => None,
         }
     }
@@ -72,10 +106,7 @@ impl Task {
 /// # Errors
 /// When the desk does not take it.
 pub async fn enqueue_task(app: &App, task: Task, who: &str) -> Result<i64, DeskError> {
-    let payload = match task {
-        Task::Undo(import) => serde_json::json!({ "import": import, "file_name": "" }),
-        _ => serde_json::json!({ "file_name": "" }),
-    };
+    let payload = task.payload();
     let kind = task.kind().to_owned();
     let new = NewJob { kind, payload, who: who.to_owned(), max_tries: TRIES };
     let id = app.desk().enqueue(new).await?;
@@ -218,13 +249,36 @@ async fn run(app: &App, job: &Job) {
             app.desk().retry(job, "stopped by a mistake of Argosy's own; the log tells more").await
         }
     };
+    let good = ended.is_ok();
     record(ended, job);
+    if good && import.is_some() {
+        look_when_all_are_in(app).await;
+    }
     if let Ok(Some(after)) = app.desk().job(job.id).await
         && after.finished.is_some()
         && let Some(import) = import
         && let Err(error) = tokio::fs::remove_file(&import.path).await
     {
         tracing::warn!(job = job.id, %error, "an uploaded file stays");
+    }
+}
+
+/// After the last import of a batch the rules look at what is new.
+async fn look_when_all_are_in(app: &App) {
+    let jobs = match app.desk().jobs(true).await {
+        Ok(jobs) => jobs,
+        Err(error) => return tracing::warn!(%error, "the job queue cannot be read"),
+    };
+    // A run that has begun may have read the facts before this import.
+    let waiting = |job: &Job| {
+        job.kind == IMPORT || job.kind == FINDINGS && job.state == argosy_desk::JobState::Queued
+    };
+    if jobs.iter().any(waiting) {
+        return;
+    }
+    let task = Task::Findings { day: None, rules: Vec::new() };
+    if let Err(error) = enqueue_task(app, task, "argosy").await {
+        tracing::warn!(%error, "the rules do not look at the new facts now");
     }
 }
 

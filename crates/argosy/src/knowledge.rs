@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
 use argosy_intake::definition::Definitions;
 use argosy_kernel::{Diagnostic, Files, Origin};
+use argosy_loop::{effect::Effects, rules::Rules};
 use argosy_metrics::Engine;
 use rust_embed::RustEmbed;
 
@@ -20,6 +21,8 @@ pub struct Knowledge {
     pub definitions: Arc<Definitions>,
     pub engine: Arc<Engine>,
     pub texts: Arc<Texts>,
+    pub rules: Arc<Rules>,
+    pub effects: Arc<Effects>,
     /// What is wrong in the company's files that are not used.
     pub refused: Vec<Diagnostic>,
 }
@@ -60,16 +63,22 @@ impl Knowledge {
         let definitions = Definitions::load(&files);
         let engine = Engine::new(&files);
         let texts = Texts::load(&files);
-        match (definitions, engine, texts) {
-            (Ok(definitions), Ok(engine), Ok(texts)) => Ok(Self {
+        let effects = Effects::load(&files);
+        // Rules are of metrics: while those are wrong, nothing can be said about rules.
+        let rules = engine.as_ref().ok().map(|engine| Rules::load(&files, engine)).transpose();
+        match (definitions, engine, texts, rules, effects) {
+            (Ok(definitions), Ok(engine), Ok(texts), Ok(Some(rules)), Ok(effects)) => Ok(Self {
                 texts: Arc::new(texts.with_reports(&definitions)),
                 definitions: Arc::new(definitions),
                 engine: Arc::new(engine),
+                rules: Arc::new(rules),
+                effects: Arc::new(effects),
                 files,
                 refused: Vec::new(),
             }),
-            (definitions, engine, texts) => {
-                let wrong = [definitions.err(), engine.err(), texts.err()];
+            (definitions, engine, texts, rules, effects) => {
+                let wrong =
+                    [definitions.err(), engine.err(), texts.err(), rules.err(), effects.err()];
                 Err((files, wrong.into_iter().flatten().flatten().collect()))
             }
         }

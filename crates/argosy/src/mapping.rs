@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use definition::BY_IMPORT;
+pub(crate) use words::Words;
 
 use crate::{
     app::App,
@@ -122,9 +123,13 @@ pub struct TableColumn {
 }
 
 /// The fact tables that a table can be mapped to, with their columns.
-pub fn tables() -> Vec<TableCard> {
+///
+/// # Errors
+/// [`Error::Knowledge`] when the words for columns cannot be read.
+pub fn tables(app: &App) -> Result<Vec<TableCard>, Error> {
+    let words = Words::load(&app.files()).map_err(Error::Knowledge)?;
     let tables = Table::ALL.into_iter().filter(|table| *table != Table::Controls);
-    tables
+    let cards = tables
         .map(|table| TableCard {
             name: table.name().to_owned(),
             columns: schema(table)
@@ -135,11 +140,12 @@ pub fn tables() -> Vec<TableCard> {
                     name: field.name().clone(),
                     kind: words::kind_of(field.data_type()).to_owned(),
                     required: definition::is_required(table, field),
-                    names: words::names(field.name()),
+                    names: words.names(field.name()),
                 })
                 .collect(),
         })
-        .collect()
+        .collect();
+    Ok(cards)
 }
 
 /// Shows what a draft makes of a file; without a draft, what the file looks like.
@@ -155,7 +161,9 @@ pub async fn preview(
 ) -> Result<Preview, Error> {
     let (file, name) = (path.to_owned(), file_name.to_owned());
     let table = draft.as_ref().map(|draft| draft.table.clone()).filter(|name| !name.is_empty());
-    let seen = tokio::task::spawn_blocking(move || look(&file, &name, table.as_deref()));
+    let words = Words::load(&app.files()).map_err(Error::Knowledge)?;
+    let look = move || look(&file, &name, table.as_deref(), &words);
+    let seen = tokio::task::spawn_blocking(look);
     let (columns, guessed) =
         seen.await.map_err(|error| Error::Usage(format!("the file was not read: {error}")))??;
     let whole = draft.filter(|draft| !draft.columns.is_empty());
@@ -283,7 +291,12 @@ fn told(wrong: Diagnostic) -> Problem {
     Problem::error("mapping_wrong").found(wrong.message).hint(wrong.hint)
 }
 
-fn look(path: &Path, name: &str, table: Option<&str>) -> Result<(Vec<FileColumn>, Draft), Error> {
+fn look(
+    path: &Path,
+    name: &str,
+    table: Option<&str>,
+    words: &Words,
+) -> Result<(Vec<FileColumn>, Draft), Error> {
     let opened = decode::open(path, name, &decode::Limits::default());
     let opened = opened.map_err(|problem| Error::Usage(problem.to_string()))?;
     let Opened::Tables(tables) = opened else {
@@ -296,7 +309,7 @@ fn look(path: &Path, name: &str, table: Option<&str>) -> Result<(Vec<FileColumn>
     let source = source.ok_or_else(|| Error::told("the file holds no table", "文件中没有表格"))?;
     let header = guess::header_row(source.head());
     let columns = columns_of(&source, header);
-    let draft = guess::draft(&columns, table, name);
+    let draft = guess::draft(&columns, table, name, words);
     let columns = columns
         .into_iter()
         .map(|column| FileColumn {

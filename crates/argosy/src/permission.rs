@@ -12,6 +12,8 @@ pub enum Permission {
     Read,
     /// Bring files in.
     Import,
+    /// Decide on findings, work on tasks, tell changes.
+    Work,
     /// Change products, costs, pairings, rates and stores.
     Edit,
     /// Change users and settings, read the audit log.
@@ -19,14 +21,15 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 4] = [Self::Read, Self::Import, Self::Edit, Self::Administer];
+    pub const ALL: [Self; 5] =
+        [Self::Read, Self::Import, Self::Work, Self::Edit, Self::Administer];
 }
 
 /// Whether `role` may do what needs `permission`.
 pub fn allows(role: Role, permission: Permission) -> bool {
     match permission {
         Permission::Read => true,
-        Permission::Import => role != Role::Viewer,
+        Permission::Import | Permission::Work => role != Role::Viewer,
         Permission::Edit => matches!(role, Role::Finance | Role::Manager | Role::Owner),
         Permission::Administer => role == Role::Owner,
     }

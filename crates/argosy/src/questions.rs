@@ -1,13 +1,14 @@
 //! Questions to the metrics: the right view of the facts, and the limits of all questions.
 
-use argosy_facts::Session;
-use argosy_kernel::Currency;
+use std::time::Duration;
+
+use argosy_facts::{FactsError, Limits, Session};
 use argosy_metrics::{
     Answer, DeskData, Engine, LedgerPage, LedgerQuestion, Profit, ProfitQuestion, Question,
     ReconcileQuestion, Statement, UnknownFee, Unpaired,
 };
 
-use crate::{app::App, error::Error};
+use crate::{app::App, error::Error, rows::Rows};
 
 /// Rows of the ledger in one download.
 const LEDGER_DOWNLOAD_MAX: u64 = 200_000;
@@ -97,8 +98,7 @@ pub async fn reconcile(
     as_of: Option<i64>,
 ) -> Result<Vec<Statement>, Error> {
     with_engine(app, as_of, async |engine, session, desk| {
-        engine.prepare(session, desk, Currency::EUR).await?;
-        Ok(engine.reconcile(session, question).await?.statements)
+        Ok(engine.reconcile(session, desk, question).await?.statements)
     })
     .await
 }
@@ -109,10 +109,33 @@ pub async fn reconcile(
 /// As [`ask`].
 pub async fn quarantine(app: &App, as_of: Option<i64>) -> Result<Vec<UnknownFee>, Error> {
     with_engine(app, as_of, async |engine, session, desk| {
-        engine.prepare(session, desk, Currency::EUR).await?;
-        Ok(engine.quarantine(session).await?)
+        Ok(engine.quarantine(session, desk).await?)
     })
     .await
+}
+
+/// Answers a question in SQL, within the limits of the home.
+///
+/// # Errors
+/// What is wrong with the SQL, a limit, or an unknown `as_of`.
+pub async fn sql(app: &App, query: &str, as_of: Option<i64>) -> Result<Rows, Error> {
+    let config = &app.home().config.limits;
+    let time = Duration::from_secs(config.question_seconds.max(1));
+    let limits = Limits { rows: config.sql_rows, time };
+    let batches = sql_session(app, as_of).await?.read_only(query, limits).await?;
+    Ok(Rows::read(&batches).map_err(FactsError::from)?)
+}
+
+/// A session of its own for SQL: tables that other questions have registered are no part of the
+/// facts. Its ledger is the books as all questions see them.
+///
+/// # Errors
+/// As [`sql`].
+pub async fn sql_session(app: &App, as_of: Option<i64>) -> Result<Session, Error> {
+    let commit = app.analytics().commit(as_of).await?;
+    let session = app.facts().session(&app.desk().current_files(Some(commit)).await?)?;
+    app.engine().prepare(&session, &app.desk_data().await?).await?;
+    Ok(session)
 }
 
 /// Runs a question with everything it may need.

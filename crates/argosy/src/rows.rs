@@ -7,6 +7,7 @@ use argosy_facts::arrow::{
     error::ArrowError,
     util::display::{ArrayFormatter, FormatOptions},
 };
+use argosy_metrics::export::{Cell, Sheet};
 
 /// Rows of text; an absent cell is null.
 #[derive(Clone, Debug, Default)]
@@ -44,5 +45,15 @@ impl Rows {
         }
         let header = first.schema().fields().iter().map(|field| field.name().clone()).collect();
         Ok(Self { header, rows })
+    }
+
+    /// The rows as a table to download; what reads as a number is one (and so never a formula).
+    pub fn sheet(self) -> Sheet {
+        let cell = |cell: Option<String>| match cell {
+            None => Cell::Empty,
+            Some(text) => text.parse().map_or(Cell::Text(text), Cell::Number),
+        };
+        let rows = self.rows.into_iter().map(|row| row.into_iter().map(cell).collect());
+        Sheet { name: "sql".to_owned(), header: self.header, rows: rows.collect() }
     }
 }

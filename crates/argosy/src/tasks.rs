@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     http::JobResult,
     jobs::{Task, step_name},
-    retention,
+    looping, retention,
 };
 
 /// How many past imports are looked back at.
@@ -40,9 +40,7 @@ pub(crate) async fn carry_out(
             Ok(done(None, report.rows))
         }
         Task::Undo(import) => {
-            let why = json!({ "why": "undo" });
-            app.desk().note_raw_access(who, &format!("import:{import}"), why).await?;
-            let undone = app.intake().undo(import, who, &read).await?;
+            let undone = undo(app, import, who, &read).await?;
             Ok(done(Some(undone.import), undone.imports))
         }
         Task::Retention => {
@@ -58,11 +56,56 @@ pub(crate) async fn carry_out(
             let run = retention::run(app, who, false, &told).await?;
             Ok(done(None, run.cells))
         }
+        Task::Findings { day, rules } => {
+            let told = counting(tell, "rules");
+            let merged = looping::run(app, (day, &rules), who, &told).await?;
+            Ok(done(None, merged.new + merged.again + merged.reopened + merged.woken))
+        }
+        Task::Changes { from, to } => {
+            let found = looping::detect(app, (from, to), who).await?;
+            Ok(done(None, found))
+        }
+        Task::Effects => {
+            let told = counting(tell, "effects");
+            let looked = looping::measure(app, who, &told).await?;
+            Ok(done(None, looked))
+        }
         Task::Learn => {
             let curves = learn(app, who).await?;
             Ok(done(None, u64::try_from(curves).unwrap_or(u64::MAX)))
         }
     }
+}
+
+/// Progress counted in `unit`, with the name of what comes next as its step.
+fn counting<'a>(
+    tell: &'a watch::Sender<Progress>,
+    unit: &'static str,
+) -> impl Fn(usize, usize, &str) + Sync + 'a {
+    let count = |number| u64::try_from(number).unwrap_or(u64::MAX);
+    move |number, total, step| {
+        tell.send_replace(Progress {
+            done: count(number),
+            total: count(total),
+            unit: unit.to_owned(),
+            step: step.to_owned(),
+        });
+    }
+}
+
+/// Takes an import back; that its file is read for it is noted.
+///
+/// # Errors
+/// What the intake says.
+pub(crate) async fn undo(
+    app: &App,
+    import: i64,
+    who: &str,
+    tell: &(dyn Fn(argosy_intake::Progress) + Send + Sync),
+) -> Result<argosy_intake::Undone, Error> {
+    let why = json!({ "why": "undo" });
+    app.desk().note_raw_access(who, &format!("import:{import}"), why).await?;
+    Ok(app.intake().undo(import, who, tell).await?)
 }
 
 /// Learns from the facts as past imports left them how figures of a day still grow; gives how many

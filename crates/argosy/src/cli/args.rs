@@ -59,10 +59,22 @@ pub enum Command {
     Quarantine(Quarantine),
     /// Give an unknown fee a line of the chart
     Book(Book),
+    /// Bookings of unknown fees, those taken back included
+    Bookings,
+    /// Take a booking back
+    Unbook(Unbook),
+    /// Money that channels hold back, and orders no statement tells yet
+    Unsettled(Unsettled),
+    /// Which warehouse the goods of a store leave from
+    Warehouses(Warehouses),
+    /// How the company looks at money: exchange rates and value added tax
+    Money(MoneyPolicy),
     /// What the stock was worth
     StockValue(StockValue),
     /// Where the cost of a product came from and went
     CostFlow(CostFlow),
+    /// What keeps costs from being known
+    CostProblems,
     /// Whether reports are missing, stale, overlapping or restated
     Health(Health),
     /// Free files as received of personal data whose time is over
@@ -87,6 +99,31 @@ pub enum Command {
     Check,
     /// Serve the web pages and the API
     Serve(Serve),
+    /// Help the server of a cluster answer questions
+    #[cfg(feature = "cluster")]
+    Worker(Worker),
+    /// What is wrong or possible, what is worth most first
+    #[command(subcommand)]
+    Findings(super::work::Findings),
+    /// Who does what until when
+    #[command(subcommand)]
+    Tasks(super::work::Tasks),
+    /// What was changed
+    #[command(subcommand)]
+    Changes(super::work::Changes),
+    /// What changes did, and what they have really brought
+    #[command(subcommand)]
+    Effects(super::work::Effects),
+    /// Experiments: what they can tell, before they start
+    #[command(subcommand)]
+    Experiments(super::work::Experiments),
+    /// Rules, their thresholds and their record
+    #[command(subcommand)]
+    Rules(super::work::Rules),
+    /// Tell people what happens: receivers of messages, and what was sent
+    Notify(super::notify::Notify),
+    /// Serve an assistant (Model Context Protocol) on standard input and output
+    Mcp(super::notify::Mcp),
     /// People with access
     User(UserCommand),
     /// Make the demo company, import its reports and serve it
@@ -97,6 +134,17 @@ pub enum Command {
     Templates(Templates),
     /// Write reports of the simulated seller: to try things out and to measure speed
     Sim(SimCommand),
+}
+
+impl Command {
+    /// Whether it goes on until it is stopped, telling what it does.
+    pub(super) fn serves(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        if matches!(self, Self::Worker(_)) {
+            return true;
+        }
+        matches!(self, Self::Serve(_) | Self::Demo(_))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -274,6 +322,9 @@ pub struct Profit {
     /// Share money that was booked for a whole account over products
     #[arg(long)]
     pub allocate: bool,
+    /// By day of settlement and by day of order, side by side
+    #[arg(long)]
+    pub bases: bool,
     #[command(flatten)]
     pub window: Window,
 }
@@ -401,6 +452,14 @@ pub struct Serve {
     /// Address to listen on; else from argosy.toml
     #[arg(long)]
     pub addr: Option<SocketAddr>,
+}
+
+#[cfg(feature = "cluster")]
+#[derive(Debug, Args)]
+pub struct Worker {
+    /// Address to listen on; servers on other machines reach it only when it is no loopback address
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7071")]
+    pub listen: SocketAddr,
 }
 
 #[derive(Debug, Args)]

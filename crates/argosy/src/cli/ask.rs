@@ -21,11 +21,11 @@ use crate::{
     error::Error,
     http::{
         answers::{AskResponse, ProfitResponse},
+        books,
         dto::plain,
         ledger::StatementDto,
     },
     questions,
-    rows::Rows,
 };
 
 /// The window with what was left out filled in.
@@ -192,6 +192,9 @@ pub(super) async fn profit(out: Out, app: &App, args: args::Profit) -> Result<Ou
         allocate: args.allocate,
         depth: args.depth.map(|depth| usize::try_from(depth).unwrap_or(usize::MAX)),
     };
+    if args.bases {
+        return bases(out, app, &question, args.window.format).await;
+    }
     let profit = questions::profit(app, &question).await?;
     match format_of(out, args.window.format) {
         Format::Json => out.json(&ProfitResponse::new(app, profit)),
@@ -204,14 +207,61 @@ pub(super) async fn profit(out: Out, app: &App, args: args::Profit) -> Result<Ou
     Ok(Outcome::Good)
 }
 
+/// The account by day of settlement and by day of order, one column each.
+async fn bases(
+    out: Out,
+    app: &App,
+    question: &ProfitQuestion,
+    format: Format,
+) -> Result<Outcome, Error> {
+    if !question.by.is_empty() {
+        return Err(Error::told(
+            "the two bases stand side by side for the whole: leave out --by",
+            "两种口径按整体并列显示：请去掉 --by",
+        ));
+    }
+    let both = books::bases(app, question).await?;
+    if format_of(out, format) == Format::Json {
+        out.json(&both);
+        return Ok(Outcome::Good);
+    }
+    let line_name = out.lang.pick("ledger line", "科目");
+    let settlement = out.lang.pick("by day of settlement", "按结算日");
+    let order = out.lang.pick("by day of order", "按下单日");
+    let amount = |id: &str, of: &ProfitResponse| {
+        let amount = of.totals.get(id).cloned().flatten().and_then(|text| text.parse().ok());
+        amount.map_or(Cell::Empty, Cell::Number)
+    };
+    let mut sheet = Sheet {
+        name: "profit".to_owned(),
+        header: [line_name, settlement, order].map(str::to_owned).to_vec(),
+        rows: Vec::new(),
+    };
+    for (id, name) in both.lines(out.lang) {
+        sheet.rows.push(vec![
+            Cell::Text(name),
+            amount(&id, &both.settlement),
+            amount(&id, &both.order),
+        ]);
+    }
+    match format {
+        Format::Csv => csv(out, &sheet),
+        _ => out.text(&sheet_table(sheet, question.currency).render()),
+    }
+    Ok(Outcome::Good)
+}
+
 fn profit_table(out: Out, app: &App, profit: &Profit) -> Table {
-    let sheet = profit.sheet(&app.engine(), out.lang.code());
+    sheet_table(profit.sheet(&app.engine(), out.lang.code()), profit.currency)
+}
+
+fn sheet_table(sheet: Sheet, currency: Currency) -> Table {
     let mut table = Table::new(sheet.header);
     for row in sheet.rows {
         table.row(row.into_iter().map(|cell| match cell {
             Cell::Empty => "—".to_owned(),
             Cell::Text(text) => text,
-            Cell::Number(number) => money(number, profit.currency),
+            Cell::Number(number) => money(number, currency),
         }));
     }
     table
@@ -271,35 +321,14 @@ pub(super) async fn reconcile(
 }
 
 pub(super) async fn sql(out: Out, app: &App, args: args::Sql) -> Result<Outcome, Error> {
-    let config = &app.home().config.limits;
-    let limits = Limits {
-        rows: config.sql_rows,
-        time: std::time::Duration::from_secs(config.question_seconds.max(1)),
-    };
-    // A session of its own: tables that other questions have registered are not part of the facts.
-    let commit = app.analytics().commit(args.as_of).await?;
-    let files = app.desk().current_files(Some(commit)).await?;
-    let session = app.facts().session(&files)?;
-    let desk = app.desk_data().await?;
-    app.engine().prepare(&session, &desk, desk.costing.currency).await?;
     if args.count {
+        let session = questions::sql_session(app, args.as_of).await?;
         return count(out, &session, &args.query).await;
     }
-    let batches = session.read_only(&args.query, limits).await?;
-    let rows = Rows::read(&batches).map_err(argosy_facts::FactsError::from)?;
+    let rows = questions::sql(app, &args.query, args.as_of).await?;
     match format_of(out, args.format) {
         Format::Json => out.json(&json!({ "columns": rows.header, "rows": rows.rows })),
-        Format::Csv => {
-            let cell = |cell: Option<String>| match cell {
-                None => Cell::Empty,
-                // A negative number is no formula.
-                Some(text) => text.parse().map_or(Cell::Text(text), Cell::Number),
-            };
-            let lines = rows.rows.into_iter().map(|row| row.into_iter().map(cell).collect());
-            let sheet =
-                Sheet { name: "sql".to_owned(), header: rows.header, rows: lines.collect() };
-            csv(out, &sheet);
-        }
+        Format::Csv => csv(out, &rows.sheet()),
         Format::Table => {
             let mut table = Table::new(rows.header);
             for row in rows.rows {

@@ -1,8 +1,10 @@
-//! `ledger`, `quarantine`, `book`, `reconcile --chain …`, `stock-value`, `cost-flow`: the books in
-//! depth.
+//! `ledger`, `quarantine`, `book`, `reconcile --chain …`, `unsettled`, `stock-value`, `cost-flow`,
+//! `cost-problems`: the books in depth.
 
 use argosy_desk::NewBooking;
-use argosy_metrics::{CostFlowQuestion, LedgerQuestion, OrderCheckQuestion, ReconcileQuestion};
+use argosy_metrics::{
+    CostFlowQuestion, LedgerQuestion, OrderCheckQuestion, ReconcileQuestion, UnsettledQuestion,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -140,6 +142,26 @@ pub(super) async fn cost_flow(out: Out, app: &App, args: args::CostFlow) -> Resu
     let question =
         CostFlowQuestion { sku: args.sku, warehouse: args.place, from: args.from, to: args.to };
     shown(out, &json!(costs::flow(app, &question, args.as_of).await?));
+    Ok(Outcome::Good)
+}
+
+pub(super) async fn cost_problems(out: Out, app: &App) -> Result<Outcome, Error> {
+    shown(out, &json!(costs::problems(app).await?));
+    Ok(Outcome::Good)
+}
+
+pub(super) async fn unsettled(
+    out: Out,
+    app: &App,
+    args: args::Unsettled,
+) -> Result<Outcome, Error> {
+    let question = UnsettledQuestion {
+        store: args.store,
+        channel: Vec::new(),
+        currency: app.currency_or_own(args.currency.as_deref()).await?,
+        at: args.at,
+    };
+    shown(out, &json!(books::not_settled(app, &question, args.as_of).await?));
     Ok(Outcome::Good)
 }
 

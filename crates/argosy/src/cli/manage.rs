@@ -5,6 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 use argosy_desk::{NewUser, Role, UserChange};
 use argosy_intake::Definitions;
 use argosy_kernel::{Currency, Diagnostic, Table as FactTable};
+use argosy_loop::{effect::Effects, rules::Rules};
 use argosy_metrics::Engine;
 use serde_json::json;
 
@@ -21,6 +22,7 @@ use crate::{
     error::Error,
     home::Home,
     knowledge,
+    mapping::Words,
     templates::{self, NAMES},
     texts::Texts,
 };
@@ -213,10 +215,18 @@ pub(super) async fn check(out: Out, global: &Global) -> Result<Outcome, Error> {
 fn wrong_knowledge(files: &argosy_kernel::Files) -> Vec<Diagnostic> {
     let mut wrong = Definitions::load(files).err().unwrap_or_default();
     match Engine::new(files) {
-        Ok(engine) => wrong.extend(engine.check()),
+        Ok(engine) => {
+            wrong.extend(engine.check());
+            match Rules::load(files, &engine) {
+                Ok(rules) => wrong.extend(rules.check()),
+                Err(more) => wrong.extend(more),
+            }
+        }
         Err(more) => wrong.extend(more),
     }
+    wrong.extend(Effects::load(files).err().unwrap_or_default());
     wrong.extend(Texts::load(files).err().unwrap_or_default());
+    wrong.extend(Words::load(files).err().unwrap_or_default());
     // The chart is read by two rooms: one mistake in it is told once.
     let mut told: Vec<Diagnostic> = Vec::new();
     for one in wrong {
@@ -239,7 +249,7 @@ pub(super) async fn files(out: Out, app: &App, args: args::Files) -> Result<Outc
     let commit = app.analytics().commit(args.as_of).await?;
     let current = app.desk().current_files(Some(commit)).await?;
     let of_table: Vec<_> = current.into_iter().filter(|file| file.table == table).collect();
-    let paths = of_table.iter().map(|file| app.facts().path_of(&file.path).display().to_string());
+    let paths = of_table.iter().map(|file| app.facts().location_of(&file.path));
     if out.json {
         out.json(&json!({ "files": paths.collect::<Vec<_>>() }));
     } else {

@@ -16,7 +16,7 @@ use crate::{
     demo::{self, Wish},
     error::Error,
     home::Home,
-    housekeeping, http, jobs,
+    housekeeping, http, jobs, notify,
 };
 
 pub(super) async fn serve(out: Out, global: &Global, args: args::Serve) -> Result<Outcome, Error> {
@@ -56,15 +56,17 @@ async fn answer(out: Out, app: App, address: SocketAddr) -> Result<Outcome, Erro
     }
     let workers = jobs::start(&app);
     let housekeeping = tokio::spawn(housekeeping::run(app.clone()));
+    let telling = tokio::spawn(notify::run(app.clone()));
     let served = http::serve(app, listener, stopped()).await;
     housekeeping.abort();
+    telling.abort();
     workers.stop().await;
     served.map_err(failed)?;
     Ok(Outcome::Good)
 }
 
 /// Ends with Ctrl-C, or when the service manager asks.
-async fn stopped() {
+pub(super) async fn stopped() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             // Without signals the process ends by being killed.

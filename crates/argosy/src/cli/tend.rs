@@ -17,13 +17,14 @@ use crate::{
     cli::{
         Outcome, args,
         books::shown,
+        decide,
         import::CLI,
         print::{Out, Table},
     },
     error::Error,
     health,
     http::{self, auth::SignedIn, imported},
-    retention,
+    retention, tasks,
 };
 
 pub(super) async fn health(out: Out, app: &App, args: args::Health) -> Result<Outcome, Error> {
@@ -95,6 +96,9 @@ pub(super) async fn retention(
     app: &App,
     args: &args::Retention,
 ) -> Result<Outcome, Error> {
+    if args.rules || args.days.is_some() || !args.keep.is_empty() {
+        return decide::retention(out, app, args).await;
+    }
     let run = retention::run(app, CLI, args.dry_run, &|_, _| {}).await?;
     let stuck = run.files.iter().any(|file| file.state == "stuck");
     if out.json {
@@ -152,9 +156,7 @@ pub(super) async fn imports(out: Out, app: &App, args: &args::Imports) -> Result
 
 pub(super) async fn undo(out: Out, app: &App, args: &args::Undo) -> Result<Outcome, Error> {
     let import = args.import;
-    let why = json!({ "why": "undo" });
-    app.desk().note_raw_access(CLI, &format!("import:{import}"), why).await?;
-    let undone = app.intake().undo(import, CLI, &|_| {}).await?;
+    let undone = tasks::undo(app, import, CLI, &|_| {}).await?;
     if out.json {
         let (commit, imports) = (undone.commit, undone.imports);
         out.json(&json!({ "import": undone.import, "commit": commit, "imports": imports }));
@@ -173,7 +175,7 @@ pub(super) async fn undo(out: Out, app: &App, args: &args::Undo) -> Result<Outco
 }
 
 pub(super) async fn learn(out: Out, app: &App) -> Result<Outcome, Error> {
-    let curves = crate::tasks::learn(app, CLI).await?;
+    let curves = tasks::learn(app, CLI).await?;
     if out.json {
         out.json(&json!({ "curves": curves }));
     }
@@ -184,16 +186,31 @@ pub(super) async fn learn(out: Out, app: &App) -> Result<Outcome, Error> {
     Ok(Outcome::Good)
 }
 
-/// Sends a request to the API of this very program, as somebody who may do everything: whoever can
-/// read the home's files can do so anyway.
+/// Calls the HTTP API without a server, as whoever sits at the machine.
 pub(super) async fn api(out: Out, app: &App, args: &args::Api) -> Result<Outcome, Error> {
-    let usage = |text: String| Error::Usage(text);
     let method: Method = args
         .method
         .to_uppercase()
         .parse()
-        .map_err(|_| usage(format!("`{}` is not a method", args.method)))?;
-    let path = args.path.strip_prefix(http::openapi::PREFIX).unwrap_or(&args.path);
+        .map_err(|_| Error::Usage(format!("`{}` is not a method", args.method)))?;
+    let (good, bytes) = call(app, method, &args.path, args.data.clone()).await?;
+    match serde_json::from_slice::<serde_json::Value>(&bytes) {
+        Ok(answer) if out.json || !good => out.json(&answer),
+        Ok(answer) => shown(out, &answer),
+        Err(_) => out.text(&String::from_utf8_lossy(&bytes)),
+    }
+    Ok(Outcome::of(good))
+}
+
+/// What the API answers to the command line, and whether it did as asked.
+pub(super) async fn call(
+    app: &App,
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<(bool, Vec<u8>), Error> {
+    let usage = |text: String| Error::Usage(text);
+    let path = path.strip_prefix(http::openapi::PREFIX).unwrap_or(path);
     let uri = format!("{}/{}", http::openapi::PREFIX, path.trim_start_matches('/'));
     let cli = User {
         id: 0,
@@ -203,7 +220,6 @@ pub(super) async fn api(out: Out, app: &App, args: &args::Api) -> Result<Outcome
         active: true,
         created: chrono::Utc::now(),
     };
-    let body = args.data.clone().map_or_else(Body::empty, Body::from);
     let request = Request::builder()
         .method(method)
         .uri(uri)
@@ -212,17 +228,12 @@ pub(super) async fn api(out: Out, app: &App, args: &args::Api) -> Result<Outcome
         .header("x-argosy", "1")
         .extension(SignedIn(cli))
         .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 0))))
-        .body(body)
+        .body(body.map_or_else(Body::empty, Body::from))
         .map_err(|error| usage(format!("the address cannot be used: {error}")))?;
     let Ok(response) = http::service(app.clone()).oneshot(request).await;
     let good = response.status().is_success();
     let bytes = to_bytes(response.into_body(), usize::MAX)
         .await
         .map_err(|error| usage(format!("the answer was cut off: {error}")))?;
-    match serde_json::from_slice::<serde_json::Value>(&bytes) {
-        Ok(answer) if out.json || !good => out.json(&answer),
-        Ok(answer) => shown(out, &answer),
-        Err(_) => out.text(&String::from_utf8_lossy(&bytes)),
-    }
-    Ok(Outcome::of(good))
+    Ok((good, bytes.to_vec()))
 }

@@ -19,13 +19,14 @@ use crate::{
     desk_data::MONEY,
     error::Error,
     http::{
-        answers::ProfitResponse,
+        answers::{LineDto, ProfitResponse},
         data::list,
         dto::rfc3339,
         error::ApiError,
         extract::{Can, Edit, Json, Path, Query, Read},
         questions::ProfitRequest,
     },
+    lang::Lang,
     questions,
 };
 
@@ -143,6 +144,39 @@ pub(crate) async fn orders(
     .await
 }
 
+/// Money that is not settled, as the API and the command line give it.
+///
+/// # Errors
+/// As every question.
+pub(crate) async fn not_settled(
+    app: &App,
+    question: &UnsettledQuestion,
+    as_of: Option<i64>,
+) -> Result<Unsettled, Error> {
+    questions::with_engine(app, as_of, async |engine, session, desk| {
+        Ok(engine.unsettled(session, desk, question).await?)
+    })
+    .await
+}
+
+/// The profit statement on both bases, as the API and the command line give it.
+///
+/// # Errors
+/// As every question.
+pub(crate) async fn bases(
+    app: &App,
+    question: &ProfitQuestion,
+) -> Result<ProfitBasesResponse, Error> {
+    let both = questions::with_engine(app, question.as_of, async |engine, session, desk| {
+        Ok(engine.profit_bases(session, desk, question).await?)
+    })
+    .await?;
+    Ok(ProfitBasesResponse {
+        settlement: ProfitResponse::new(app, both.settlement),
+        order: ProfitResponse::new(app, both.order),
+    })
+}
+
 /// Consecutive statements: reserve, debt and payout handed on from one to the next.
 #[utoipa::path(get, path = "/reconcile/chain", operation_id = "reconcile_chain", tag = "books",
     extensions(("x-permission" = json!("read"))),
@@ -251,17 +285,31 @@ async fn unsettled(
         currency: app.currency_or_own(request.currency.as_deref()).await?,
         at: request.at,
     };
-    let found = questions::with_engine(&app, request.as_of, async |engine, session, desk| {
-        Ok(engine.unsettled(session, desk, &question).await?)
-    });
-    Ok(Json(found.await?))
+    Ok(Json(not_settled(&app, &question, request.as_of).await?))
 }
 
 /// The profit statement by day of settlement and by day of order.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ProfitBasesResponse {
+pub(crate) struct ProfitBasesResponse {
     pub settlement: ProfitResponse,
     pub order: ProfitResponse,
+}
+
+impl ProfitBasesResponse {
+    /// Ids and names of the lines of both, in the order of the account.
+    pub(crate) fn lines(&self, lang: Lang) -> Vec<(String, String)> {
+        let mut lines: Vec<&LineDto> = self.settlement.lines.iter().collect();
+        for (at, line) in self.order.lines.iter().enumerate() {
+            if lines.iter().all(|known| known.id != line.id) {
+                // After the line it follows on the other side.
+                let before = self.order.lines[..at].last().map(|line| &line.id);
+                let place = lines.iter().position(|known| Some(&known.id) == before);
+                lines.insert(place.map_or(0, |place| place + 1), line);
+            }
+        }
+        let name = |line: &LineDto| lang.pick(&line.name.en, &line.name.zh_cn).to_owned();
+        lines.into_iter().map(|line| (line.id.clone(), name(line))).collect()
+    }
 }
 
 /// The profit statement twice: by day of settlement and by day of order.
@@ -274,21 +322,13 @@ async fn profit_bases(
     Json(request): Json<ProfitRequest>,
 ) -> Result<Json<ProfitBasesResponse>, ApiError> {
     let currency = app.currency_or_own(request.currency.as_deref()).await?;
-    let question: ProfitQuestion = request.into_question(currency);
-    let both = questions::with_engine(&app, question.as_of, async |engine, session, desk| {
-        Ok(engine.profit_bases(session, desk, &question).await?)
-    })
-    .await?;
-    Ok(Json(ProfitBasesResponse {
-        settlement: ProfitResponse::new(&app, both.settlement),
-        order: ProfitResponse::new(&app, both.order),
-    }))
+    Ok(Json(bases(&app, &request.into_question(currency)).await?))
 }
 
 /// An unknown fee that was given a line of the chart.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Booking)]
-pub(super) struct BookingDto {
+pub(crate) struct BookingDto {
     pub id: i64,
     pub channel: String,
     pub fee_type: Option<String>,
@@ -328,7 +368,11 @@ async fn list_bookings(State(app): State<App>, _: Can<Read>) -> Result<Json<Book
     Ok(Json(Bookings { bookings: history(&app).await? }))
 }
 
-async fn history(app: &App) -> Result<Vec<BookingDto>, ApiError> {
+/// All bookings, those taken back included, the newest first.
+///
+/// # Errors
+/// When the desk cannot be read.
+pub(crate) async fn history(app: &App) -> Result<Vec<BookingDto>, Error> {
     let logins = app.logins().await?;
     let told = |booking: Booking| BookingDto {
         id: booking.id,
@@ -392,9 +436,9 @@ async fn get_money_settings(
 }
 
 /// What to change; what is left out stays.
-#[derive(Deserialize, ToSchema)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ChangeMoney {
+pub(crate) struct ChangeMoney {
     /// `event_day`, `month_average`, `month_end` or `own`.
     pub fx_policy: Option<String>,
     /// Whether exchange gains and losses are lines of the account.
@@ -414,21 +458,37 @@ async fn change_money_settings(
     can: Can<super::extract::Administer>,
     Json(change): Json<ChangeMoney>,
 ) -> Result<Json<MoneySettings>, ApiError> {
+    Ok(Json(change_money(&app, change, &can.who()).await?))
+}
+
+/// Changes how the company looks at money.
+///
+/// # Errors
+/// [`Error::Usage`] for a word that is not known, and when the desk cannot be written.
+pub(crate) async fn change_money(
+    app: &App,
+    change: ChangeMoney,
+    who: &str,
+) -> Result<MoneySettings, Error> {
     let mut money = app.money_settings().await?;
     if let Some(policy) = change.fx_policy {
-        money.fx_policy = word(&policy, "event_day, month_average, month_end or own")?;
+        money.fx_policy = word(&policy, "event_day, month_average, month_end, own")?;
     }
     if let Some(vat) = change.vat {
-        money.vat = word(&vat, "as_told, exclusive or inclusive")?;
+        money.vat = word(&vat, "as_told, exclusive, inclusive")?;
     }
     money.fx_results = change.fx_results.unwrap_or(money.fx_results);
     money.stores_with_vat = change.stores_with_vat.unwrap_or(money.stores_with_vat);
     let text = serde_json::to_string(&money).unwrap_or_default();
-    app.desk().set_setting(MONEY, &text, &can.who()).await?;
-    Ok(Json(money))
+    app.desk().set_setting(MONEY, &text, who).await?;
+    Ok(money)
 }
 
-fn word<T: serde::de::DeserializeOwned>(text: &str, known: &str) -> Result<T, ApiError> {
-    serde_json::from_value(text.into())
-        .map_err(|_| ApiError::invalid(format!("`{text}` is not known here; use {known}")))
+fn word<T: serde::de::DeserializeOwned>(text: &str, known: &str) -> Result<T, Error> {
+    serde_json::from_value(text.into()).map_err(|_| {
+        Error::told(
+            format!("`{text}` is not known here; use one of {known}"),
+            format!("不支持 `{text}`；可用：{known}"),
+        )
+    })
 }

@@ -58,7 +58,7 @@ pub(super) struct Warehouses {
 
 /// What keeps costs from being known.
 #[derive(Serialize, ToSchema)]
-pub(super) struct CostProblems {
+pub(crate) struct CostProblems {
     pub problems: Vec<CostProblem>,
 }
 
@@ -223,6 +223,17 @@ pub(crate) async fn flow(
     .await
 }
 
+/// What keeps costs from being known, as the API and the command line give it.
+///
+/// # Errors
+/// As every question.
+pub(crate) async fn problems(app: &App) -> Result<CostProblems, Error> {
+    questions::with_engine(app, None, async |engine, session, desk| {
+        Ok(CostProblems { problems: engine.cost_problems(session, desk).await? })
+    })
+    .await
+}
+
 /// What the stock was worth at the end of a day, by product and warehouse, with its layers.
 #[utoipa::path(get, path = "/costs/stock_value", operation_id = "stock_value", tag = "costs",
     extensions(("x-permission" = json!("read"))),
@@ -257,8 +268,5 @@ async fn cost_problems(
     State(app): State<App>,
     _: Can<Read>,
 ) -> Result<Json<CostProblems>, ApiError> {
-    let found = questions::with_engine(&app, None, async |engine, session, desk| {
-        Ok(CostProblems { problems: engine.cost_problems(session, desk).await? })
-    });
-    Ok(Json(found.await?))
+    Ok(Json(problems(&app).await?))
 }

@@ -1,12 +1,8 @@
 //! HTTP: data health, retention, SQL, rebuild, check, the chart.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-use argosy_facts::Limits;
-use argosy_metrics::{
-    export::{Cell, Sheet},
-    health::{HealthQuestion, ReportHealth},
-};
+use argosy_metrics::health::{HealthQuestion, ReportHealth};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -28,8 +24,8 @@ use crate::{
         imports::queued,
     },
     jobs::{self, Task},
+    questions,
     retention::{self, FileReport, Policy, Rules, Run},
-    rows::Rows,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -336,27 +332,11 @@ async fn run_sql(
     Query(format): Query<FormatQuery>,
     Json(request): Json<SqlRequest>,
 ) -> Result<Response, ApiError> {
-    let config = &app.home().config.limits;
-    let time = Duration::from_secs(config.question_seconds.max(1));
-    let limits = Limits { rows: config.sql_rows, time };
-    // A session of its own: what other questions have registered is not part of the facts.
-    let commit = app.analytics().commit(request.as_of).await.map_err(crate::error::Error::from)?;
-    let files = app.desk().current_files(Some(commit)).await?;
-    let session = app.facts().session(&files)?;
-    let desk = app.desk_data().await?;
-    app.engine().prepare(&session, &desk, desk.costing.currency).await?;
-    let batches = session.read_only(&request.query, limits).await?;
-    let rows = Rows::read(&batches).map_err(argosy_facts::FactsError::from)?;
+    let rows = questions::sql(&app, &request.query, request.as_of).await?;
     let Some(kind) = format.kind() else {
         return Ok(Json(SqlAnswer { columns: rows.header, rows: rows.rows }).into_response());
     };
-    let cell = |cell: Option<String>| match cell {
-        None => Cell::Empty,
-        Some(text) => text.parse().map_or(Cell::Text(text), Cell::Number),
-    };
-    let lines = rows.rows.into_iter().map(|row| row.into_iter().map(cell).collect());
-    let sheet = Sheet { name: "sql".to_owned(), header: rows.header, rows: lines.collect() };
-    Ok(download::sheet(&sheet, "sql", kind)?)
+    Ok(download::sheet(&rows.sheet(), "sql", kind)?)
 }
 
 /// The current Parquet files, for tools at the server itself.
@@ -373,7 +353,7 @@ async fn list_files(
     for file in app.desk().current_files(Some(commit)).await? {
         let table = file.table.name();
         if query.table.as_deref().is_none_or(|wanted| wanted == table) {
-            let path = app.facts().path_of(&file.path).display().to_string();
+            let path = app.facts().location_of(&file.path);
             files.entry(table.to_owned()).or_default().push(path);
         }
     }

@@ -3,7 +3,7 @@
 use argosy_desk::DeskError;
 use argosy_facts::FactsError;
 use argosy_intake::IntakeError;
-use argosy_kernel::Problem;
+use argosy_kernel::{Problem, Text};
 use argosy_metrics::AskError;
 use axum::{
     Json,
@@ -185,6 +185,31 @@ impl ApiError {
         Self::new(Code::Invalid, detail)
     }
 
+    /// Readable, but it does not make sense, told in both languages.
+    pub fn told(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        let text = Text { en: en.into(), zh_cn: zh.into() };
+        Self::new(Code::Invalid, text.en.clone()).says(&text)
+    }
+
+    /// The same sentence in both languages.
+    pub fn says(mut self, text: &Text) -> Self {
+        self.says = Some(Box::new(TextDto::from(text)));
+        self
+    }
+
+    /// The same sentence about something that is not there.
+    pub fn as_not_found(mut self) -> Self {
+        self.code = Code::NotFound;
+        self.status = self.code.status();
+        self
+    }
+
+    /// What it says, in both languages where there are words for it.
+    pub fn sentence(&self) -> TextDto {
+        let plain = || TextDto { en: self.detail.clone(), zh_cn: self.detail.clone() };
+        self.says.as_deref().cloned().unwrap_or_else(plain)
+    }
+
     pub fn code(&self) -> Code {
         self.code
     }
@@ -292,9 +317,19 @@ impl From<MultipartError> for ApiError {
 impl From<DeskError> for ApiError {
     fn from(error: DeskError) -> Self {
         let code = match &error {
+            DeskError::Clash(text) => {
+                return Self::new(Code::Conflict, text.en.clone()).says(text);
+            }
+            DeskError::Wrong(text) => {
+                return Self::new(Code::Invalid, text.en.clone()).says(text);
+            }
+            DeskError::NotFound { id, .. } => {
+                let zh_cn = format!("找不到 `{id}`，可能已被删除；请查看列表");
+                let text = Text { en: error.to_string(), zh_cn };
+                return Self::new(Code::NotFound, text.en.clone()).says(&text);
+            }
             DeskError::Conflict(_) => Code::Conflict,
             DeskError::Refused(_) => Code::Invalid,
-            DeskError::NotFound { .. } => Code::NotFound,
             DeskError::WrongSignIn => Code::WrongCredentials,
             DeskError::TooMany { retry_after } => {
                 let seconds = retry_after.as_secs();

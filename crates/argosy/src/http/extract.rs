@@ -61,6 +61,8 @@ pub(super) trait Needs: Send + Sync {
 pub(super) struct Read;
 /// Bring files in.
 pub(super) struct Import;
+/// Decide on findings, work on tasks, tell changes.
+pub(super) struct Work;
 /// Change products, costs, pairings, rates and stores.
 pub(super) struct Edit;
 /// Change users and settings, read the audit log.
@@ -71,6 +73,9 @@ impl Needs for Read {
 }
 impl Needs for Import {
     const PERMISSION: Permission = Permission::Import;
+}
+impl Needs for Work {
+    const PERMISSION: Permission = Permission::Work;
 }
 impl Needs for Edit {
     const PERMISSION: Permission = Permission::Edit;

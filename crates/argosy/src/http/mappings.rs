@@ -139,9 +139,12 @@ async fn list_mappings(State(app): State<App>, _: Can<Read>) -> Result<Json<Mapp
 #[utoipa::path(get, path = "/mappings/tables", operation_id = "list_mapping_tables",
     tag = "imports", extensions(("x-permission" = json!("read"))),
     responses((status = 200, body = MappingTables)))]
-async fn list_mapping_tables(_: Can<Read>) -> Result<Json<MappingTables>, ApiError> {
+async fn list_mapping_tables(
+    State(app): State<App>,
+    _: Can<Read>,
+) -> Result<Json<MappingTables>, ApiError> {
     let kinds = argosy_intake::definition::ColumnType::names().map(str::to_owned).collect();
-    Ok(Json(MappingTables { tables: mapping::tables(), kinds }))
+    Ok(Json(MappingTables { tables: mapping::tables(&app)?, kinds }))
 }
 
 /// Save a mapping as a definition of the company; files like it are recognised from now on.

@@ -14,7 +14,7 @@ use crate::{
     app::App,
     http::{
         about, books, costs, data, error::ErrorBody, imports, ledger, mappings, people, products,
-        questions, rates, session, sheets, stores,
+        questions, rates, receivers, session, sheets, stores, work,
     },
 };
 
@@ -43,6 +43,7 @@ pub const PREFIX: &str = "/api/v1";
         (name = "products", description = "Products, unit costs, pairings, exchange rates"),
         (name = "books", description = "Reconciliation in depth, bookings, deferred money"),
         (name = "costs", description = "Purchases, freight, warehouses, stock value, cost flow"),
+        (name = "loop", description = "Findings, rules, tasks, changes, effects, experiments"),
         (name = "data", description = "Data health, retention, SQL, rebuild, check"),
         (name = "about", description = "Health, known reports, this description"),
     )
@@ -94,6 +95,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(books::routes())
         .merge(costs::routes())
         .merge(mappings::routes())
+        .merge(work::routes())
+        .merge(receivers::routes())
         .merge(data::routes())
         .merge(about::routes());
     OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default()).nest(PREFIX, api)

@@ -176,7 +176,7 @@ async fn store(app: &App, mut field: Field<'_>) -> Result<UploadedFile, ApiError
 }
 
 /// The last part of what the browser calls the file: some send whole paths.
-fn file_name(sent: &str) -> String {
+pub(super) fn file_name(sent: &str) -> String {
     const CHARS_MAX: usize = 200;
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control()).take(CHARS_MAX).collect();

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use argosy_facts::{arrow::datatypes::Field, schema::schema};
-use argosy_kernel::Table;
+use argosy_kernel::{Table, names::sql_text};
 
 use super::{Draft, DraftColumn, MAPPED};
 
@@ -167,7 +167,7 @@ fn facts(text: &mut String, draft: &Draft, quoted: &dyn Fn(&str) -> String) {
         }
     }
     for (to, value) in &draft.fixed {
-        set.push((to.clone(), format!("'{}'", value.replace('\'', "''"))));
+        set.push((to.clone(), sql_text(value)));
     }
     for (to, sql) in &draft.computed {
         set.push((to.clone(), sql.clone()));

@@ -9,7 +9,7 @@ use argosy_intake::decode::{
 };
 use argosy_kernel::Table;
 
-use super::{BY_IMPORT, Draft, DraftColumn, FileColumn, definition, words};
+use super::{BY_IMPORT, Draft, DraftColumn, FileColumn, definition, words::Words};
 
 /// The row with most texts, the first of equals: titles above it are shorter, data holds numbers.
 pub(super) fn header_row(head: &[Vec<String>]) -> usize {
@@ -25,7 +25,7 @@ pub(super) fn header_row(head: &[Vec<String>]) -> usize {
 }
 
 /// What the values look like.
-fn kind_of(column: &FileColumn) -> &'static str {
+fn kind_of(column: &FileColumn, words: &Words) -> &'static str {
     let values: Vec<&str> = column.samples.iter().map(|value| value.trim()).collect();
     if values.is_empty() {
         return "text";
@@ -37,20 +37,17 @@ fn kind_of(column: &FileColumn) -> &'static str {
     };
     let all = |fits: &dyn Fn(Cell<'_>) -> bool| values.iter().all(|value| fits(Cell::Text(value)));
     let name = column.name.to_lowercase();
-    if words::sounds_like_buyer(&name) {
+    if words.sounds_like_buyer(&name) {
         return "buyer";
     }
-    if words::sounds_personal(&name) {
+    if words.sounds_personal(&name) {
         return "personal";
     }
     if all(&|cell| cells::currency(cell).is_ok()) && values.iter().all(|v| v.len() == 3) {
         return "currency";
     }
     // Numbers that name something are no quantities.
-    let names = ["id", "no", "nr", "number", "sku", "code", "ean", "gtin", "iban", "号", "编号"];
-    let words: Vec<String> = definition::slug(&column.name).split('_').map(str::to_owned).collect();
-    let is_id =
-        names.iter().any(|one| words.iter().any(|word| word == one) || name.ends_with("号"));
+    let is_id = words.sounds_like_number(&column.name);
     if is_id && !all(&|cell| cells::moment(cell, &rules).is_ok() && !is_number(cell, sign)) {
         return "id";
     }
@@ -77,12 +74,17 @@ fn is_number(cell: Cell<'_>, sign: DecimalSign) -> bool {
 }
 
 /// A first draft: types by values, fact columns by names, the table that takes most of them.
-pub(super) fn draft(columns: &[FileColumn], table: Option<&str>, file_name: &str) -> Draft {
+pub(super) fn draft(
+    columns: &[FileColumn],
+    table: Option<&str>,
+    file_name: &str,
+    words: &Words,
+) -> Draft {
     let mut kinds: Vec<DraftColumn> = columns
         .iter()
         .map(|column| DraftColumn {
             from: column.name.clone(),
-            kind: kind_of(column).to_owned(),
+            kind: kind_of(column, words).to_owned(),
             ..DraftColumn::default()
         })
         .collect();
@@ -90,12 +92,12 @@ pub(super) fn draft(columns: &[FileColumn], table: Option<&str>, file_name: &str
     let choices = [Table::Orders, Table::Bank, Table::Ads, Table::Traffic, Table::Stock];
     let best = wished.unwrap_or_else(|| {
         let score = |table: &Table| {
-            let (found, missing) = pairs(&kinds, *table);
+            let (found, missing) = pairs(&kinds, *table, words);
             2 * found.len() as i64 - 3 * missing as i64
         };
         choices.into_iter().rev().max_by_key(score).unwrap_or(Table::Orders)
     });
-    for (at, to) in pairs(&kinds, best).0 {
+    for (at, to) in pairs(&kinds, best, words).0 {
         kinds[at].to.push(to);
     }
     // One moment tells the day as well.
@@ -114,19 +116,19 @@ pub(super) fn draft(columns: &[FileColumn], table: Option<&str>, file_name: &str
     };
     let mut draft =
         Draft { table: best.name().to_owned(), columns: kinds, replace_by, ..Draft::default() };
-    price_of_lines(&mut draft);
+    price_of_lines(&mut draft, words);
     definition::completed(draft, file_name)
 }
 
 /// An order line with a price for one unit and no total: the total is what facts hold.
-fn price_of_lines(draft: &mut Draft) {
+fn price_of_lines(draft: &mut Draft, words: &Words) {
     if draft.table != Table::Orders.name() {
         return;
     }
     let named = |to: &str| draft.columns.iter().position(|one| one.to.iter().any(|t| t == to));
     let (Some(price), Some(units)) = (named("item_price"), named("units")) else { return };
     let per_unit = definition::slug(&draft.columns[price].from);
-    if !["unit_price", "price", "price_per_unit", "unitprice"].contains(&per_unit.as_str()) {
+    if !words.is_unit_price(&per_unit) {
         return;
     }
     draft.columns[price].to.retain(|to| to != "item_price");
@@ -135,7 +137,7 @@ fn price_of_lines(draft: &mut Draft) {
 }
 
 /// Which column goes to which fact column, and how many required ones nothing goes to.
-fn pairs(columns: &[DraftColumn], table: Table) -> (Vec<(usize, String)>, usize) {
+fn pairs(columns: &[DraftColumn], table: Table, words: &Words) -> (Vec<(usize, String)>, usize) {
     let schema = schema(table);
     let mut found = Vec::new();
     let mut missing = 0;
@@ -145,10 +147,10 @@ fn pairs(columns: &[DraftColumn], table: Table) -> (Vec<(usize, String)>, usize)
         if BY_IMPORT.contains(&name) || name == "channel" {
             continue;
         }
-        let want = words::kind_of(field.data_type());
+        let want = super::words::kind_of(field.data_type());
         let fits = |(at, column): (usize, &DraftColumn)| {
-            let score = words::nearness(name, &column.from);
-            let typed = words::may_become(&column.kind, want);
+            let score = words.nearness(name, &column.from);
+            let typed = super::words::may_become(&column.kind, want);
             (!used[at] && typed && score > 0).then_some((score, std::cmp::Reverse(at)))
         };
         let best = columns.iter().enumerate().filter_map(fits).max();

@@ -27,7 +27,7 @@ fn every_operation_says_what_it_needs_and_how_it_fails() {
         assert!(path.starts_with("/api/v1/"), "{path}");
         for (method, operation) in item.as_object().unwrap() {
             let needs = operation["x-permission"].as_str().unwrap_or_default();
-            let known = ["public", "read", "import", "edit", "administer"];
+            let known = ["public", "read", "import", "work", "edit", "administer"];
             assert!(known.contains(&needs), "{method} {path} needs `{needs}`");
             assert!(operation["responses"]["default"].is_object(), "{method} {path}");
             assert!(operation["summary"].is_string(), "{method} {path} has no summary");
@@ -38,7 +38,7 @@ fn every_operation_says_what_it_needs_and_how_it_fails() {
 }
 
 /// What of `value` the description of its schema does not allow.
-fn strays(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
+pub(crate) fn strays(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
     if let Some(name) = schema["$ref"].as_str() {
         let name = name.trim_start_matches("#/components/schemas/");
         return strays(document, &document["components"]["schemas"][name], value, place, found);
@@ -58,6 +58,21 @@ fn strays(document: &Value, schema: &Value, value: &Value, place: &str, found: &
         && !names.contains(value)
     {
         found.push(format!("{place} is {value}, not one of {names:?}"));
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        // What one part does not know another may: they are one object together.
+        let mut whole = json!({ "type": "object", "properties": {}, "required": [] });
+        for part in parts {
+            let name = part["$ref"].as_str().unwrap_or_default();
+            let name = name.trim_start_matches("#/components/schemas/");
+            let part = if name.is_empty() { part } else { &document["components"]["schemas"][name] };
+            for (name, schema) in part["properties"].as_object().into_iter().flatten() {
+                whole["properties"][name] = schema.clone();
+            }
+            let required = part["required"].as_array().cloned().unwrap_or_default();
+            whole["required"].as_array_mut().unwrap().extend(required);
+        }
+        return strays(document, &whole, value, place, found);
     }
     let kinds = match &schema["type"] {
         Value::String(kind) => vec![kind.as_str()],

@@ -160,7 +160,7 @@ fn templates_are_written_to_a_folder() {
     let target = folder.path().join("templates");
     let home = folder.path().join("home");
     let written = json(&home, &["templates", target.to_str().unwrap()]);
-    assert_eq!(written["files"].as_array().unwrap().len(), 8);
+    assert_eq!(written["files"].as_array().unwrap().len(), 12);
     assert!(target.join("product_costs.xlsx").is_file());
 }
 
@@ -233,4 +233,79 @@ fn a_market_that_is_no_country_is_refused() {
         assert_eq!(output.status.code(), Some(1), "{market}");
         assert!(text(&output.stderr).contains("is not a market"), "{}", text(&output.stderr));
     }
+}
+
+#[test]
+fn what_was_decided_is_listed_and_taken_back() {
+    let (_folder, home) = home_with_settlement();
+    let booked = json(
+        &home,
+        &[
+            "book",
+            "ItemFees/MoonlightSurcharge",
+            "--transaction",
+            "Order",
+            "--channel",
+            "amazon",
+            "--line",
+            "other_channel_fee",
+        ],
+    );
+    let number = booked["booking"].to_string();
+    let unclassified = || json(&home, &["profit"])["totals"]["unclassified"].clone();
+    let listed = json(&home, &["bookings"]);
+    assert_eq!(listed["bookings"][0]["line"], "other_channel_fee", "{listed}");
+    assert_eq!(unclassified(), "0.00");
+    good(&home, &["unbook", &number]);
+    assert_eq!(unclassified(), "-0.51");
+    let listed = json(&home, &["bookings"]);
+    assert_eq!(listed["bookings"][0]["revoked_by"], "cli", "{listed}");
+    assert!(!argosy(&home, &["unbook", &number]).status.success());
+}
+
+#[test]
+fn warehouses_money_and_retention_are_set_at_the_command_line() {
+    let (_folder, home) = home_with_settlement();
+    let set = ["warehouses", "--set", "lantern-us=East", "--set", "lantern-us/CA=North"];
+    let rules = json(&home, &set);
+    assert_eq!(rules["rules"].as_array().map(Vec::len), Some(2), "{rules}");
+    let rules = json(&home, &["warehouses", "--set", "lantern-us=West"]);
+    assert_eq!(rules["rules"][0]["warehouse"], "West", "{rules}");
+    let rules = json(&home, &["warehouses", "--remove", "lantern-us/CA"]);
+    assert_eq!(rules["rules"].as_array().map(Vec::len), Some(1), "{rules}");
+    let wrong = argosy(&home, &["warehouses", "--set", "lantern-us"]);
+    assert!(text(&wrong.stderr).contains("STORE=WAREHOUSE"), "{}", text(&wrong.stderr));
+
+    let money =
+        json(&home, &["money", "--fx-policy", "month_end", "--store-with-vat", "de/DE=0.07"]);
+    assert_eq!(money["fx_policy"], "month_end");
+    assert_eq!(money["stores_with_vat"][0]["rate"], "0.07", "{money}");
+    assert_eq!(json(&home, &["money"]), money);
+    assert_eq!(
+        json(&home, &["money", "--no-store-with-vat"])["stores_with_vat"],
+        serde_json::json!([])
+    );
+    assert!(!argosy(&home, &["money", "--vat", "sometimes"]).status.success());
+
+    let wish = ["retention", "--days", "20", "--keep", "amazon=90"];
+    assert!(!argosy(&home, &wish).status.success(), "a longer time needs a reason");
+    json(&home, &[&wish[..], &["--reason", "AO § 147"]].concat());
+    let rules = json(&home, &["retention", "--rules"]);
+    assert_eq!((&rules["days"], &rules["policies"][0]["days"]), (&20.into(), &90.into()));
+    let rules = json(&home, &["retention", "--keep", "amazon=usual"]);
+    assert_eq!(rules["policies"], serde_json::json!([]));
+}
+
+#[test]
+fn both_bases_open_money_and_problems_of_costs_are_told_at_the_command_line() {
+    let (_folder, home) = home_with_settlement();
+    let both = json(&home, &["profit", "--bases"]);
+    assert_eq!(both["settlement"]["totals"]["gross_sales"], "100.00");
+    assert_eq!(both["order"]["totals"]["gross_sales"], "100.00");
+    let said = good(&home, &["profit", "--bases", "--lang", "zh-CN"]);
+    assert!(said.contains("按下单日") && said.contains("销售总额"), "{said}");
+    assert!(!argosy(&home, &["profit", "--bases", "--by", "month"]).status.success());
+    let open = json(&home, &["unsettled", "--at", "2026-06-20"]);
+    assert_eq!((&open["deferred_total"], &open["currency"]), (&"0".into(), &"USD".into()));
+    assert_eq!(json(&home, &["cost-problems"])["problems"], serde_json::json!([]));
 }

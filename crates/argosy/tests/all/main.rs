@@ -4,16 +4,22 @@
 
 mod api;
 mod bad_input;
+mod books;
 mod command_line;
 mod harness;
 mod imports;
 mod killed;
+mod loop_truth;
 mod mapping;
+mod notify;
 mod pages;
 mod people;
 mod products;
 mod questions;
+mod queue;
 mod roles;
 mod truth;
 mod truth_costs;
 mod upkeep;
+mod work;
+mod work_line;

@@ -44,12 +44,15 @@ async fn check(
         "public" => None,
         "read" => Some(Permission::Read),
         "import" => Some(Permission::Import),
+        "work" => Some(Permission::Work),
         "edit" => Some(Permission::Edit),
         "administer" => Some(Permission::Administer),
         other => panic!("unknown permission {other}"),
     };
     // Ids that do not exist and bodies that make no sense: only the door is tried.
     let path = path.replace("{id}", "999999").replace("{row}", "1").replace("{sku}", "NONE");
+    let path = path.replace("{store}", "none").replace("{seller_sku}", "NONE");
+    let path = path.replace("{attachment}", "999999");
     let path =
         path.replace("{document}", "NONE").replace("{name}", "none").replace("{file}", "none.csv");
     let verb: Method = method.to_uppercase().parse().unwrap();

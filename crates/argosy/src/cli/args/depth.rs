@@ -51,6 +51,58 @@ pub struct Quarantine {
 }
 
 #[derive(Debug, Args)]
+pub struct Unbook {
+    /// Number of the booking, as `argosy bookings` lists it
+    pub booking: i64,
+}
+
+#[derive(Debug, Args)]
+pub struct Unsettled {
+    /// Only these stores, comma-separated
+    #[arg(long, value_delimiter = ',')]
+    pub store: Vec<String>,
+    /// Currency of converted amounts
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+    /// As it looked on this day; else the newest day of an order
+    #[arg(long)]
+    pub at: Option<NaiveDate>,
+    #[arg(long, value_name = "IMPORT")]
+    pub as_of: Option<i64>,
+}
+
+/// Without options the rules are listed.
+#[derive(Debug, Args)]
+pub struct Warehouses {
+    /// STORE[/MARKET[/PLACE]]=WAREHOUSE: where goods leave from; may be repeated
+    #[arg(long, value_name = "STORE=WAREHOUSE")]
+    pub set: Vec<String>,
+    /// STORE[/MARKET[/PLACE]]: this rule ends; may be repeated
+    #[arg(long, value_name = "STORE")]
+    pub remove: Vec<String>,
+}
+
+/// Without options the settings are shown.
+#[derive(Debug, Args)]
+pub struct MoneyPolicy {
+    /// event_day, month_average, month_end or own
+    #[arg(long, value_name = "POLICY")]
+    pub fx_policy: Option<String>,
+    /// Whether exchange gains and losses are lines of the account
+    #[arg(long, value_name = "BOOL")]
+    pub fx_results: Option<bool>,
+    /// as_told, exclusive or inclusive
+    #[arg(long, value_name = "VIEW")]
+    pub vat: Option<String>,
+    /// STORE[/MARKET][=RATE]: its sales are told with tax in them; may be repeated, replaces all
+    #[arg(long, value_name = "STORE")]
+    pub store_with_vat: Vec<String>,
+    /// No store's sales are told with tax in them
+    #[arg(long, conflicts_with = "store_with_vat")]
+    pub no_store_with_vat: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct StockValue {
     /// At the end of this day; else today
     #[arg(long)]
@@ -93,6 +145,18 @@ pub struct Retention {
     /// Change nothing, only count
     #[arg(long)]
     pub dry_run: bool,
+    /// Show how long personal data stays, and run nothing
+    #[arg(long)]
+    pub rules: bool,
+    /// Personal data stays so many days after the import; runs nothing
+    #[arg(long)]
+    pub days: Option<u32>,
+    /// SOURCE=DAYS, SOURCE=forever or SOURCE=usual: a channel or report of its own; may be repeated
+    #[arg(long, value_name = "SOURCE=DAYS")]
+    pub keep: Vec<String>,
+    /// The law or contract that asks for a longer time
+    #[arg(long, requires = "keep", default_value = "")]
+    pub reason: String,
 }
 
 #[derive(Debug, Args)]

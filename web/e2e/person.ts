@@ -93,6 +93,52 @@ export async function shoot(page: Page, name: string) {
 
 const HEADERS = { "X-Argosy": "1" };
 
+/** Waits until no background job is left. */
+async function jobsEnd(api: APIRequestContext, url: string) {
+  await expect
+    .poll(
+      async () => {
+        const { jobs } = await (await api.get(`${url}/api/v1/jobs`)).json();
+        return jobs.every(({ state }: { state: string }) => state === "done" || state === "failed");
+      },
+      { timeout: 120_000 },
+    )
+    .toBe(true);
+}
+
+/** Lets the rules look at all that was imported. */
+export async function runRules(api: APIRequestContext, url: string) {
+  const response = await api.post(`${url}/api/v1/findings/run`, {
+    headers: { ...HEADERS, Origin: url },
+    data: {},
+  });
+  expect(response.status(), await response.text()).toBe(202);
+  await jobsEnd(api, url);
+}
+
+/** A finding, and a SKU as the address of its page names it. */
+export async function somethingFound(api: APIRequestContext, url: string) {
+  const { findings } = await (await api.get(`${url}/api/v1/findings?state=all&limit=1`)).json();
+  const scope = await (await api.get(`${url}/api/v1/scope`)).json();
+  const asked = await api.post(`${url}/api/v1/ask`, {
+    headers: { ...HEADERS, Origin: url },
+    data: {
+      metrics: ["net_sales"],
+      by: ["store", "seller_sku"],
+      from: scope.first_day,
+      to: scope.last_day,
+      limit: 20,
+    },
+  });
+  const { rows } = await asked.json();
+  // In an address a SKU of digits alone would be read as a number.
+  const sold = rows.find(
+    ({ key }: { key: Record<string, string> }) => key.store && /[A-Z]/.test(key.seller_sku ?? ""),
+  );
+  const sku = new URLSearchParams({ of: sold?.key.store ?? "", sku: sold?.key.seller_sku ?? "" });
+  return [findings[0]?.id ?? "none", String(sku)];
+}
+
 /** Imports reports through the API and waits for the jobs to end. */
 export async function importAll(api: APIRequestContext, url: string, uploads: Upload[]) {
   for (const { path, ...given } of uploads) {
@@ -110,15 +156,7 @@ export async function importAll(api: APIRequestContext, url: string, uploads: Up
     });
     expect(response.status(), await response.text()).toBe(202);
   }
-  await expect
-    .poll(
-      async () => {
-        const { jobs } = await (await api.get(`${url}/api/v1/jobs`)).json();
-        return jobs.every(({ state }: { state: string }) => state === "done" || state === "failed");
-      },
-      { timeout: 120_000 },
-    )
-    .toBe(true);
+  await jobsEnd(api, url);
 }
 
 /** Chooses the language of the account, as its owner would in the menu. */
@@ -126,6 +164,18 @@ export async function speakByApi(api: APIRequestContext, url: string, language: 
   const response = await api.patch(`${url}/api/v1/session`, {
     headers: { ...HEADERS, Origin: url },
     data: { language },
+  });
+  expect(response.ok(), await response.text()).toBe(true);
+}
+
+export async function signInByApi(
+  api: APIRequestContext,
+  url: string,
+  who: { login: string; password: string },
+) {
+  const response = await api.post(`${url}/api/v1/session`, {
+    headers: { ...HEADERS, Origin: url },
+    data: who,
   });
   expect(response.ok(), await response.text()).toBe(true);
 }

@@ -33,13 +33,22 @@ async function isUp(url: string): Promise<boolean> {
   );
 }
 
-/** Starts the real program on a home of its own, which is gone when it is stopped. */
-export async function startArgosy(): Promise<Argosy> {
+/** Who signs in to the demo company. */
+export const DEMO = { login: "demo", password: "demo demo demo 1" };
+
+/**
+ * Starts the real program on a home of its own, which is gone when it is stopped: an empty one, or
+ * that of the demo company with half a year of reports.
+ */
+export async function startArgosy(demo = false): Promise<Argosy> {
   const home = mkdtempSync(join(tmpdir(), "argosy-e2e-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = { ...process.env, ARGOSY_HOME: home };
-  execFileSync(BINARY, ["init"], { env, stdio: "pipe" });
+  const make = demo
+    ? ["demo", "--home", home, "--size", "small", "--no-serve", "--password", DEMO.password]
+    : ["init"];
+  execFileSync(BINARY, make, { env, stdio: "pipe" });
   const child: ChildProcess = spawn(BINARY, ["serve", "--addr", `127.0.0.1:${port}`], {
     env,
     stdio: ["ignore", "ignore", process.env.E2E_LOG ? "inherit" : "ignore"],

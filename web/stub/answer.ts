@@ -1,9 +1,10 @@
 import { ask, ledger, profit } from "./answers";
 import * as checks from "./checks";
 import { STORES } from "./facts";
+import { LOOP_ROUTES } from "./loop";
 import * as records from "./records";
 
-type Answer = (body: never, id: string, row: string) => unknown;
+type Answer = (body: never, id: string, row: string, query: URLSearchParams) => unknown;
 
 const CHANNELS = ["amazon", "shopify"];
 
@@ -45,6 +46,7 @@ const ROUTES: [RegExp, Answer][] = [
   [/^GET \/purchases$/, () => checks.purchases],
   [/^GET \/freight$/, () => checks.freight],
   [/^GET \/costs\/stock_value$/, () => checks.stockValue],
+  [/^GET \/costs\/problems$/, () => ({ problems: checks.stockValue.problems })],
   [/^GET \/costs\/flow$/, () => checks.costFlow],
   [/^GET \/settings\/money$/, () => checks.money],
   [/^GET \/warehouses$/, () => checks.warehouses],
@@ -53,7 +55,9 @@ const ROUTES: [RegExp, Answer][] = [
   [/^GET \/data_health$/, () => checks.health],
   [/^POST \/ask$/, ask],
   [/^POST \/profit$/, profit],
+  [/^POST \/profit\/bases$/, (body) => ({ settlement: profit(body), order: profit(body) })],
   [/^POST \/ledger$/, ledger],
+  ...LOOP_ROUTES,
 ];
 
 /** What the stub says to a request of the API; unknown ones get the error envelope. */
@@ -62,10 +66,13 @@ export function answer(
   path: string,
   body: unknown,
 ): { status: number; body: unknown } {
-  const asked = `${method} ${path.replace(/^\/api\/v1/, "")}`;
+  const [plain = "", search] = path.split("?");
+  const asked = `${method} ${decodeURIComponent(plain.replace(/^\/api\/v1/, ""))}`;
   for (const [route, reply] of ROUTES) {
     const match = route.exec(asked);
-    if (match) return { status: 200, body: reply(body as never, match[1] ?? "", match[2] ?? "") };
+    if (!match) continue;
+    const query = new URLSearchParams(search);
+    return { status: 200, body: reply(body as never, match[1] ?? "", match[2] ?? "", query) };
   }
   return { status: 404, body: { error: { code: "not_found", detail: asked, problems: [] } } };
 }
@@ -74,7 +81,8 @@ export function answer(
 export async function stubFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   const text = request.method === "GET" ? "" : await request.text();
-  const reply = answer(request.method, new URL(request.url).pathname, text ? JSON.parse(text) : {});
+  const { pathname, search } = new URL(request.url, "http://stub.local");
+  const reply = answer(request.method, pathname + search, text ? JSON.parse(text) : {});
   return new Response(JSON.stringify(reply.body), {
     status: reply.status,
     headers: { "content-type": "application/json" },

@@ -8,7 +8,7 @@ function reply(request: IncomingMessage, response: ServerResponse): void {
     text += part;
   });
   request.on("end", () => {
-    const path = (request.url ?? "").split("?")[0] ?? "";
+    const path = request.url ?? "";
     const isJson = request.headers["content-type"]?.includes("json") && text;
     const { status, body } = answer(request.method ?? "GET", path, isJson ? JSON.parse(text) : {});
     response.statusCode = status;

@@ -14,7 +14,7 @@ export const session = {
     login: "lin",
     role: "owner",
     language: "en",
-    permissions: ["read", "import", "edit", "administer"],
+    permissions: ["read", "work", "import", "edit", "administer"],
   },
 };
 

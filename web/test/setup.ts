@@ -1,4 +1,7 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// A whole page loads its parts first; on a busy machine that takes longer than the default second.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);

@@ -46,6 +46,8 @@ export const removeRate = ({ day, currency }: api.OwnRate) =>
 
 export const ask = (body: api.Question) => unwrap(client.POST("/api/v1/ask", { body }));
 export const profit = (body: api.ProfitQuestion) => unwrap(client.POST("/api/v1/profit", { body }));
+export const profitBases = (body: api.ProfitQuestion) =>
+  unwrap(client.POST("/api/v1/profit/bases", { body }));
 export const ledger = (body: api.LedgerQuestion) => unwrap(client.POST("/api/v1/ledger", { body }));
 
 export interface ReconcileQuestion {
@@ -149,6 +151,7 @@ export const stockValue = (query: { day: string; as_of?: number }) =>
   unwrap(client.GET("/api/v1/costs/stock_value", { params: { query } }));
 export const costFlow = (query: { sku: string; place?: string; as_of?: number }) =>
   unwrap(client.GET("/api/v1/costs/flow", { params: { query } }));
+export const costProblems = () => unwrap(client.GET("/api/v1/costs/problems"));
 
 export interface HealthQuestion {
   from?: string;

@@ -73,6 +73,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed, the newest day first. */
+        get: operations["list_changes"];
+        put?: never;
+        /** Record a change. */
+        post: operations["record_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/detect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for changes in the facts: prices, titles, images, bids, budgets, coupons, stock. A background
+         *     job; what is known already stays as it is.
+         */
+        post: operations["detect_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chart": {
         parameters: {
             query?: never;
@@ -178,6 +216,147 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Effects of changes, the newest first; without their pictures. */
+        get: operations["list_effects"];
+        put?: never;
+        /** Declare how the effect of a change will be told: before anybody looks. */
+        post: operations["declare_effect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/effects/gains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changes have really brought: every measured effect, their sum, and what each play is worth. */
+        get: operations["list_gains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/effects/measure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measure the effects whose days are there, and look at the others. A background job; a server does
+         *     so once a day.
+         */
+        post: operations["measure_effects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/effects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One effect with its picture and all looks. */
+        get: operations["get_effect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All experiments, the newest first. */
+        get: operations["list_experiments"];
+        put?: never;
+        /** Keep a plan: from here on, who is in which arm when stays as it is. */
+        post: operations["start_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an experiment could tell, before it is decided on: nothing is kept. */
+        post: operations["plan_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One experiment; of one that has ended, with what it told. */
+        get: operations["get_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/experiments/{id}/analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Work out what an experiment has told so far. */
+        post: operations["analyse_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -189,6 +368,196 @@ export interface paths {
         get: operations["list_files"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue: what is wrong or possible, what is worth most first. */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide on several findings at once; each for itself. */
+        post: operations["decide_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The findings as a table. */
+        get: operations["export_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take decisions back from a table: state, owner, due day, reason, note. Rows that say nothing new
+         *     are left alone.
+         */
+        post: operations["import_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the rules look at the facts again. A background job. */
+        post: operations["run_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One finding with its history. */
+        get: operations["get_finding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a finding: it becomes a task. */
+        post: operations["accept_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismiss a finding, and say why: rules learn from it. */
+        post: operations["dismiss_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/measurable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The smallest effect that could be told if something were done: known before it is done. */
+        get: operations["measurable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a finding back into the queue; an open task of it is dropped. */
+        post: operations["reopen_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/findings/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a finding off until a day. */
+        post: operations["snooze_finding"];
         delete?: never;
         options?: never;
         head?: never;
@@ -472,6 +841,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What receivers were told. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write and send what is due now; a server does so every minute. */
+        post: operations["send_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -506,6 +909,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To whom work is proposed: SKU before product before category before store. */
+        get: operations["list_owners"];
+        /** Name an owner; one of the same scope is replaced. */
+        put: operations["save_owner"];
+        post?: never;
+        /** Take an owner back. */
+        delete: operations["delete_owner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pairings": {
         parameters: {
             query?: never;
@@ -520,6 +942,40 @@ export interface paths {
         post: operations["save_pairings"];
         /** Take a pairing back. */
         delete: operations["delete_pairing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom work can be handed to. */
+        get: operations["list_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All plays, and what they have been worth. */
+        get: operations["list_plays"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -717,6 +1173,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All receivers. */
+        get: operations["list_receivers"];
+        put?: never;
+        /** Make a receiver; it is told what happens from now on. */
+        post: operations["create_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a receiver. */
+        put: operations["change_receiver"];
+        post?: never;
+        /** Take a receiver away. */
+        delete: operations["delete_receiver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receivers/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a trial message at once. */
+        post: operations["try_receiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reconcile": {
         parameters: {
             query?: never;
@@ -857,6 +1366,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules with their record. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule. */
+        get: operations["get_rule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How often a rule would have fired in the last days with other thresholds; nothing is changed. */
+        post: operations["preview_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a threshold for a SKU, a category, a store or everything. */
+        put: operations["set_threshold"];
+        post?: never;
+        /** Take a threshold back: the wider one holds again. */
+        delete: operations["delete_threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scope": {
         parameters: {
             query?: never;
@@ -964,6 +1542,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skus/{store}/{seller_sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One SKU: profit, traffic, ads, stock, reviews and changes on one time axis. */
+        get: operations["sku_360"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sql": {
         parameters: {
             query?: never;
@@ -1014,6 +1609,162 @@ export interface paths {
         head?: never;
         /** Change a store's home market, currency or time zone. */
         patch: operations["change_store"];
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks by due day. */
+        get: operations["list_tasks"];
+        put?: never;
+        /** Make a task. */
+        post: operations["create_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change several tasks at once; each for itself. */
+        post: operations["change_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks as a table. */
+        get: operations["export_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take tasks from a table: rows with an ID change that task, rows without one are new tasks. */
+        post: operations["import_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One task with comments, files, links and history. */
+        get: operations["get_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a task. */
+        patch: operations["change_task"];
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file to a task. */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a file of a task. */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        /** Remove a file of a task for good. */
+        delete: operations["detach"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write to a task. */
+        post: operations["comment_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a task, record what was changed, and declare how its effect will be told. */
+        post: operations["finish_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/templates/{file}": {
@@ -1123,6 +1874,41 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own saved filters. */
+        get: operations["list_views"];
+        /** Save filters under a name; those of the same page and name are replaced. */
+        put: operations["save_view"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete saved filters. */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/walk": {
         parameters: {
             query?: never;
@@ -1162,6 +1948,37 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How a finding is accepted. */
+        AcceptRequest: {
+            /**
+             * Format: date
+             * @description As the play says when left out.
+             */
+            due?: string | null;
+            note?: string | null;
+            /** @description Login; whom it is proposed to, or oneself, when left out. */
+            owner?: string | null;
+            /** @description One of the finding's plays; the first when left out. */
+            play?: string | null;
+            promise?: null | components["schemas"]["Promise"];
+            /**
+             * Format: int64
+             * @description Of the finding as it was looked at.
+             */
+            revision?: number | null;
+        };
+        /** @description What came out of a hold-out; other experiments are read from the facts. */
+        AnalyseRequest: {
+            /** Format: int64 */
+            control?: number | null;
+            /** Format: int64 */
+            control_hits?: number | null;
+            /** Format: int64 */
+            treated?: number | null;
+            /** Format: int64 */
+            treated_hits?: number | null;
+            worth?: null | components["schemas"]["Money"];
+        };
         /** @description A column of the answer. */
         AskColumn: {
             /** @description `higher` or `lower`, when one of them is better. */
@@ -1236,6 +2053,22 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["Value"];
             };
+        };
+        /** @description Who is in which arm, and when. */
+        Assignment: {
+            /** @description `treated` or `control`. */
+            arm: string;
+            block: string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            unit: string;
+        };
+        /** @description A file to attach. */
+        AttachForm: {
+            /** @description PNG, JPEG, GIF, WebP, PDF, XLSX, DOCX, CSV or plain text, at most 20 MiB. */
+            file: string;
         };
         /** @description Whether the log is as it was written. */
         AuditChain: {
@@ -1323,6 +2156,16 @@ export interface components {
          * @enum {string}
          */
         BankState: "missing" | "ambiguous" | "converted" | "matched";
+        /** @description What could not be done to one of several, and why. */
+        BatchFailure: {
+            code: string;
+            id: string;
+            text: components["schemas"]["Text"];
+        };
+        BatchResult: {
+            done: string[];
+            failed: components["schemas"]["BatchFailure"][];
+        };
         /** @description A fee to book. */
         BookRequest: {
             channel: string;
@@ -1350,6 +2193,25 @@ export interface components {
         /** @description Bookings, those taken back included. */
         Bookings: {
             bookings: components["schemas"]["Booking"][];
+        };
+        /** @description A possible cause; the first of a rule whose test holds is named. */
+        Cause: {
+            holds: boolean;
+            id: string;
+            /** @description Plays proposed against it. */
+            plays: string[];
+            rule: string;
+            tests: components["schemas"]["CauseTest"][];
+            title: components["schemas"]["Text"];
+        };
+        /** @description One test of a cause with what it rested on. */
+        CauseTest: {
+            /** @description Null when something it needs is unknown. */
+            holds?: boolean | null;
+            sql: string;
+            values: {
+                [key: string]: string | null;
+            };
         };
         /** @description The statements of one store in one currency, in order of time. */
         Chain: {
@@ -1418,12 +2280,35 @@ export interface components {
             market?: string | null;
             time_zone?: string | null;
         };
+        /** @description What to change of a task; what is left out stays. */
+        ChangeTask: {
+            /** @description All steps, in order. */
+            checklist?: components["schemas"]["CheckItem"][] | null;
+            /** Format: date */
+            due?: string | null;
+            note?: string | null;
+            /** @description Login; `me` for oneself. A hand-over. */
+            owner?: string | null;
+            /**
+             * Format: int64
+             * @description Of the task as it was looked at.
+             */
+            revision?: number | null;
+            /** @description `todo`, `doing`, `waiting`, `done` or `dropped`. */
+            state?: string | null;
+            title?: string | null;
+        };
         /** @description What to change about a user. */
         ChangeUser: {
             /** @description Ends all sessions and tokens at once. */
             disabled?: boolean | null;
             password?: string | null;
             role?: string | null;
+        };
+        /** @description Changes, the newest day first. */
+        Changes: {
+            changes: components["schemas"]["RecordedChange"][];
+            meta: components["schemas"]["PageMeta"];
         };
         /** @description The chart of ledger lines. */
         Chart: {
@@ -1438,6 +2323,12 @@ export interface components {
             parent?: string | null;
             says: components["schemas"]["Text"];
             stage: string;
+        };
+        /** @description A step of a checklist. */
+        CheckItem: {
+            done?: boolean;
+            says?: null | components["schemas"]["Text"];
+            text: string;
         };
         /** @description Whether everything is as it should be. */
         CheckReport: {
@@ -1566,6 +2457,23 @@ export interface components {
             /** Format: date */
             to?: string | null;
         };
+        /** @description How the effect of a change will be told, said before anybody looks. */
+        DeclareRequest: {
+            /** Format: int32 */
+            after: number;
+            /**
+             * Format: int32
+             * @description Days before the change, after it, and left out in between.
+             */
+            before: number;
+            /** Format: int64 */
+            change: number;
+            /** @description Seller SKUs, campaigns or markets to compare with; chosen by data when left out. */
+            controls?: string[] | null;
+            metric: string;
+            /** Format: int32 */
+            wait?: number;
+        };
         /** @description Money a channel has deferred, by the day it will be released. */
         Deferred: {
             amount: string;
@@ -1588,6 +2496,28 @@ export interface components {
             origin: string;
             version: string;
         };
+        /** @description What a rule has really brought, as a share of what it promised. */
+        Delivered: {
+            factor: string;
+            high: string;
+            low: string;
+            /** Format: int64 */
+            n: number;
+            says: components["schemas"]["Text"];
+        };
+        /** @description Which days to look through. */
+        DetectRequest: {
+            /**
+             * Format: date
+             * @description 90 days before `to` when left out.
+             */
+            from?: string | null;
+            /**
+             * Format: date
+             * @description The newest day of the facts when left out.
+             */
+            to?: string | null;
+        };
         /** @description What an import did to one table. Rows of the file = added + replacing + unchanged + covered. */
         Diff: {
             added: components["schemas"]["Change"];
@@ -1603,6 +2533,24 @@ export interface components {
         Dimension: {
             id: string;
             name: components["schemas"]["Text"];
+        };
+        /**
+         * @description Why a finding is not worked on.
+         * @enum {string}
+         */
+        DismissReason: "not_true" | "known" | "not_worth" | "wrong_data" | "other";
+        DismissRequest: {
+            /** @description Needed for `other`. */
+            note?: string | null;
+            reason: components["schemas"]["DismissReason"];
+            /** Format: int64 */
+            revision?: number | null;
+        };
+        /** @description Why a finding is not worked on. */
+        Dismissal: {
+            note?: string | null;
+            reason: string;
+            who: string;
         };
         /**
          * @description What a line of a document did.
@@ -1627,6 +2575,109 @@ export interface components {
             seller_sku?: string | null;
             store: string;
         };
+        /** @description The effect of a change. */
+        Effect: {
+            absolute?: null | components["schemas"]["EffectShare"];
+            /** Format: int32 */
+            after: number;
+            /**
+             * Format: int32
+             * @description Days before the change, after it, and left out in between.
+             */
+            before: number;
+            better?: null | components["schemas"]["Text"];
+            change: components["schemas"]["RecordedChange"];
+            confidence?: string | null;
+            control_names: string[];
+            /** Format: int64 */
+            controls?: number | null;
+            declared_at: string;
+            declared_by: string;
+            flags: components["schemas"]["EffectFlag"][];
+            /** Format: int64 */
+            id: number;
+            looks: components["schemas"]["EffectLook"][];
+            method?: string | null;
+            metric: string;
+            money?: null | components["schemas"]["MoneyBand"];
+            picture?: null | components["schemas"]["EffectPicture"];
+            placebo: string[];
+            play?: string | null;
+            prefit?: null | components["schemas"]["EffectPreFit"];
+            /**
+             * Format: date
+             * @description The first day on which all declared days are there.
+             */
+            ready_on: string;
+            relative?: null | components["schemas"]["EffectShare"];
+            rule?: string | null;
+            says: components["schemas"]["Text"];
+            /** @description `waiting` or `measured`. */
+            state: string;
+            /** Format: int64 */
+            task?: number | null;
+            /** @description `gained`, `lost`, `no_effect`, `cannot_tell` or `observed`. */
+            verdict?: string | null;
+            /** Format: int32 */
+            wait: number;
+        };
+        /** @description Something one must know before believing the number. */
+        EffectFlag: {
+            code: string;
+            names: string[];
+            says: components["schemas"]["Text"];
+        };
+        /** @description A look before all days were there. */
+        EffectLook: {
+            /** Format: date */
+            day: string;
+            estimate: string;
+            high: string;
+            low: string;
+        };
+        /** @description Seen and expected, block by block. */
+        EffectPicture: {
+            /** Format: int32 */
+            block_days: number;
+            /** Format: date */
+            change_day?: string | null;
+            counterfactual: (string | null)[];
+            /** @description The first day of each block. */
+            days: string[];
+            high: (string | null)[];
+            low: (string | null)[];
+            treated: (string | null)[];
+        };
+        /** @description How it will be checked that a play helped; days. */
+        EffectPlan: {
+            /** Format: int32 */
+            after: number;
+            /** Format: int32 */
+            before: number;
+            metric: string;
+            scope: string[];
+            /** Format: int32 */
+            wait: number;
+        };
+        /** @description How well the time before is explained. */
+        EffectPreFit: {
+            false_change?: string | null;
+            false_change_p?: string | null;
+            miss: string;
+            placebo_p?: string | null;
+            says: components["schemas"]["Text"];
+        };
+        /** @description An estimate with its interval. */
+        EffectShare: {
+            estimate: string;
+            high: string;
+            low: string;
+        };
+        /** @description Effects, the newest first. */
+        Effects: {
+            effects: components["schemas"]["Effect"][];
+            meta: components["schemas"]["PageMeta"];
+        };
         /** @description What is sent when a request fails. */
         ErrorBody: {
             error: components["schemas"]["ErrorInfo"];
@@ -1646,6 +2697,16 @@ export interface components {
             problems: components["schemas"]["Problem"][];
             says?: null | components["schemas"]["Text"];
         };
+        /** @description One figure that speaks for the finding. */
+        Evidence: {
+            /** @description The same in the window it is compared with. */
+            before?: string | null;
+            id: string;
+            name: components["schemas"]["Text"];
+            question?: null | components["schemas"]["AskRequest"];
+            unit: components["schemas"]["FindingUnit"];
+            value?: string | null;
+        };
         /** @description A ledger row with its way to the source. */
         EvidenceRow: {
             amount: string;
@@ -1663,6 +2724,69 @@ export interface components {
             /** Format: int64 */
             row: number;
         };
+        /** @description An experiment with what it can tell and has told. */
+        Experiment: {
+            created_at: string;
+            /** Format: date */
+            end: string;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            plan: components["schemas"]["ExperimentPlan"];
+            power: components["schemas"]["ExperimentPower"];
+            /** @description As an effect tells it. */
+            result?: Record<string, never> | null;
+            /** Format: date */
+            start: string;
+            /** @description `planned`, `running` or `ended`. */
+            state: string;
+            title: string;
+            who: string;
+        };
+        /** @description A plan of an experiment. */
+        ExperimentPlan: {
+            /** Format: int32 */
+            block_days?: number | null;
+            /** @description The reporting currency when left out. */
+            currency?: string | null;
+            /** Format: int32 */
+            days: number;
+            held_out?: string | null;
+            /** @description `switchback`, `groups`, `geo` or `holdout`. */
+            kind: string;
+            market?: string | null;
+            metric: string;
+            rate?: string | null;
+            /** Format: int64 */
+            receivers?: number | null;
+            /** Format: int64 */
+            seed?: number | null;
+            /** Format: date */
+            start: string;
+            store: string;
+            title: string;
+            /** @description `seller_sku` (default), `campaign`, `market` or `segment`. */
+            unit_kind?: string | null;
+            /** @description SKUs, campaigns or markets; of a hold-out the segments of receivers. */
+            units: string[];
+            /** Format: int32 */
+            washout_days?: number | null;
+            /** @description What is done to those in the treated arm. */
+            what: string;
+        };
+        /** @description What an experiment can tell, before it starts. */
+        ExperimentPower: {
+            assignment: components["schemas"]["Assignment"][];
+            baseline?: string | null;
+            better?: null | components["schemas"]["Text"];
+            needed: components["schemas"]["NeededFor"][];
+            power: components["schemas"]["PowerAt"][];
+            says: components["schemas"]["Text"];
+            smallest: components["schemas"]["SmallestEffect"];
+        };
+        Experiments: {
+            experiments: components["schemas"]["Experiment"][];
+        };
         /** @description Current files of facts. */
         FactFiles: {
             /** @description Paths at the server, by table. */
@@ -1673,6 +2797,160 @@ export interface components {
         /** @description What to look at: each named dimension must have one of the values; an empty text means "none". */
         Filters: {
             [key: string]: string[];
+        };
+        /** @description One problem or chance, with what it is worth. */
+        Finding: {
+            causes: components["schemas"]["Cause"][];
+            /** Format: int64 */
+            days_open: number;
+            delivered?: null | components["schemas"]["Delivered"];
+            dismissed?: null | components["schemas"]["Dismissal"];
+            effect?: null | components["schemas"]["EffectPlan"];
+            evidence: components["schemas"]["Evidence"][];
+            /** @description What acting on it is worth by experience, a month: the queue is ordered by it. */
+            expected: components["schemas"]["Money"];
+            family: string;
+            /** Format: date */
+            first_day: string;
+            high: components["schemas"]["Money"];
+            id: string;
+            /** @description All rules that tell this problem. */
+            joined: string[];
+            /** Format: date */
+            last_day: string;
+            low: components["schemas"]["Money"];
+            /** @description The stake of 30 days. */
+            monthly: components["schemas"]["Money"];
+            /** @description Login. */
+            owner_proposed?: string | null;
+            /** Format: int32 */
+            per_days: number;
+            /** @description Plays of the named causes, in order. */
+            plays: string[];
+            problem: string;
+            /**
+             * Format: int64
+             * @description Send it back with a decision: a change in between is then a conflict.
+             */
+            revision: number;
+            rule: string;
+            /** Format: date */
+            snoozed_until?: string | null;
+            /** @description Over `per_days`, with its 80 % range. */
+            stake: components["schemas"]["Money"];
+            /** @description `new`, `accepted`, `snoozed`, `dismissed` or `resolved`. */
+            state: string;
+            subject: components["schemas"]["FindingSubject"];
+            /** Format: int64 */
+            task_id?: number | null;
+            thresholds: components["schemas"]["FiredThreshold"][];
+            title: components["schemas"]["Text"];
+            window: components["schemas"]["FindingWindow"];
+            working: components["schemas"]["Working"];
+        };
+        /** @description What to do with each of several findings. */
+        FindingAction: (components["schemas"]["AcceptRequest"] & {
+            /** @enum {string} */
+            kind: "accept";
+        }) | (components["schemas"]["SnoozeRequest"] & {
+            /** @enum {string} */
+            kind: "snooze";
+        }) | (components["schemas"]["DismissRequest"] & {
+            /** @enum {string} */
+            kind: "dismiss";
+        }) | {
+            /** @enum {string} */
+            kind: "reopen";
+        };
+        FindingBatch: {
+            action: components["schemas"]["FindingAction"];
+            ids: string[];
+        };
+        /** @description A day on which stake or state were others than before. */
+        FindingDay: {
+            /** Format: date */
+            day: string;
+            /** @description Of 30 days. */
+            stake: components["schemas"]["Money"];
+            state: string;
+        };
+        /** @description A finding with its history. */
+        FindingDetail: components["schemas"]["Finding"] & {
+            history: components["schemas"]["FindingDay"][];
+        };
+        /** @description The newest look of the rules at the facts. */
+        FindingRun: {
+            at: string;
+            /**
+             * Format: date
+             * @description The day judged.
+             */
+            day: string;
+            /** Format: int64 */
+            fired: number;
+            problems: components["schemas"]["RuleProblem"][];
+            /** Format: int64 */
+            rules: number;
+        };
+        /** @description What a finding is about. */
+        FindingSubject: {
+            /** @description Key columns; an unknown one is an empty text. */
+            key: {
+                [key: string]: string;
+            };
+            /** @description `sku`, `search_term`, `target`, `campaign`, `store`, `statement`, `fee`, `report` … */
+            kind: string;
+            name: string;
+        };
+        /** @description How many and how much. */
+        FindingTotals: {
+            /** Format: int64 */
+            count: number;
+            monthly: components["schemas"]["Money"];
+        };
+        /**
+         * @description What a value is counted in.
+         * @enum {string}
+         */
+        FindingUnit: "money" | "units" | "count" | "fraction" | "ratio" | "days" | "text" | "day";
+        /** @description Days, both ends included. */
+        FindingWindow: {
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+        };
+        /** @description A page of the queue. */
+        Findings: {
+            findings: components["schemas"]["Finding"][];
+            meta: components["schemas"]["PageMeta"];
+            run?: null | components["schemas"]["FindingRun"];
+            totals: components["schemas"]["FindingTotals"];
+        };
+        /** @description A task ends: what was changed by it, when something was. */
+        FinishTask: {
+            change?: null | components["schemas"]["NewChange"];
+            /** Format: int64 */
+            revision?: number | null;
+        };
+        /** @description A task that ended. */
+        FinishedTask: {
+            change?: null | components["schemas"]["RecordedChange"];
+            /**
+             * Format: int64
+             * @description Declared as the rule and the play say; it is measured when its days are there.
+             */
+            effect_id?: number | null;
+            task: components["schemas"]["Task"];
+        };
+        /** @description A threshold as it stood for this finding. */
+        FiredThreshold: {
+            name: string;
+            rule: string;
+            says: components["schemas"]["Text"];
+            scope: components["schemas"]["ScopeDto"];
+            unit: components["schemas"]["FindingUnit"];
+            value: string;
         };
         /** @description Units and value at one end of a period. */
         FlowBalance: {
@@ -1769,6 +3047,27 @@ export interface components {
          * @enum {string}
          */
         FxPolicy: "event_day" | "month_average" | "month_end" | "own";
+        /** @description A realised gain or loss. */
+        GainRow: {
+            change: components["schemas"]["RecordedChange"];
+            /**
+             * Format: date
+             * @description When it was measured.
+             */
+            day: string;
+            /** Format: int64 */
+            effect: number;
+            money: components["schemas"]["MoneyBand"];
+            play?: string | null;
+            verdict: string;
+        };
+        /** @description The ledger of what changes have really brought. */
+        Gains: {
+            plays: components["schemas"]["PlayGain"][];
+            rows: components["schemas"]["GainRow"][];
+            /** @description The sum of all that was measured, with the interval of the sum. */
+            total: components["schemas"]["PooledEffect"];
+        };
         /** @description What share of its final value a figure had at an age. */
         GrowthStep: {
             /**
@@ -1958,6 +3257,12 @@ export interface components {
          * @enum {string}
          */
         LinkState: "first" | "not_judged" | "holds" | "gap" | "overlap" | "debt_differs" | "reserve_differs";
+        /** @description What was written and sent. */
+        Looked: {
+            failed: number;
+            sent: number;
+            written: number;
+        };
         /** @description One column of the file. */
         MappingColumn: {
             /**
@@ -2091,6 +3396,18 @@ export interface components {
         Mappings: {
             mappings: components["schemas"]["SavedMapping"][];
         };
+        /** @description What can be known before anything is changed. */
+        Measurable: {
+            better: components["schemas"]["Text"];
+            /** Format: int64 */
+            controls: number;
+            design: string;
+            metric: string;
+            smallest: components["schemas"]["SmallestEffect"];
+            /** @description `tellable`, `weak` or `not_tellable`. */
+            verdict: string;
+            why: components["schemas"]["Text"];
+        };
         /**
          * @description How units that leave are valued. All of them keep cost: what went in is what went out and what
          *     is there.
@@ -2146,6 +3463,13 @@ export interface components {
              */
             currency: string;
         };
+        /** @description An estimate with its interval, in money. */
+        MoneyBand: {
+            currency: string;
+            estimate: string;
+            high: string;
+            low: string;
+        };
         /** @description What the company has decided. */
         MoneySettings: {
             /**
@@ -2173,6 +3497,33 @@ export interface components {
             /** Format: int64 */
             rows: number;
             table: string;
+        };
+        NeededFor: {
+            /** Format: int32 */
+            days?: number | null;
+            effect: string;
+        };
+        /** @description A change to record. */
+        NewChange: {
+            after?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it held; today when left out.
+             */
+            at?: string | null;
+            before?: string | null;
+            campaign?: string | null;
+            /** @description `ads.bid`, `listing.price` … as plays call it. */
+            kind: string;
+            market?: string | null;
+            seller_sku?: string | null;
+            store: string;
+            /** @description What exactly: the keyword, the field, the coupon. */
+            what: string;
+        };
+        NewComment: {
+            /** @description At most 4,000 characters. */
+            text: string;
         };
         /** @description A line as it is sent: its document and number are those of the address and of its place. */
         NewFreightLine: {
@@ -2220,6 +3571,16 @@ export interface components {
         /** @description Own rates to save. */
         NewRates: {
             rates: components["schemas"]["OwnRate"][];
+        };
+        /** @description A task that comes from no finding. */
+        NewTask: {
+            checklist?: components["schemas"]["CheckItem"][];
+            /** Format: date */
+            due?: string | null;
+            note?: string | null;
+            /** @description Login; `me` for oneself. */
+            owner?: string | null;
+            title: string;
         };
         /** @description A token to make. */
         NewToken: {
@@ -2334,6 +3695,14 @@ export interface components {
              */
             per_eur: string;
         };
+        /** @description Whose something is. */
+        OwnerDto: {
+            scope: components["schemas"]["ScopeDto"];
+            user: string;
+        };
+        Owners: {
+            owners: components["schemas"]["OwnerDto"][];
+        };
         /** @description Where the next page begins; absent on the last one. */
         PageMeta: {
             /** @description Give this as `cursor` to read on. */
@@ -2357,6 +3726,9 @@ export interface components {
         Pairings: {
             pairings: components["schemas"]["Pairing"][];
         };
+        People: {
+            people: components["schemas"]["Person"][];
+        };
         /** @description A report period that could not be counted. */
         PeriodExcluded: {
             /** Format: date */
@@ -2373,7 +3745,92 @@ export interface components {
          * @description What a request needs.
          * @enum {string}
          */
-        Permission: "read" | "import" | "edit" | "administer";
+        Permission: "read" | "import" | "work" | "edit" | "administer";
+        /** @description Somebody work can be handed to. */
+        Person: {
+            login: string;
+            /** @description Whether that is the one who asks. */
+            me: boolean;
+            role: string;
+        };
+        /** @description What to do against a cause. */
+        Play: {
+            /**
+             * Format: int32
+             * @description Days until it should be done.
+             */
+            due: number;
+            family: string;
+            id: string;
+            /** @description What the change is called. */
+            kind: string;
+            /** Format: int32 */
+            minutes: number;
+            /** @description The metric it is meant to move. */
+            moves: string;
+            origin: string;
+            record: components["schemas"]["PlayRecord"];
+            role: string;
+            says: components["schemas"]["Text"];
+            source: string;
+            steps: components["schemas"]["Text"][];
+            title: components["schemas"]["Text"];
+            version: string;
+            worth?: null | components["schemas"]["PooledEffect"];
+        };
+        /** @description What a play has brought a time. */
+        PlayGain: {
+            estimate: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            low: components["schemas"]["Money"];
+            /** Format: int64 */
+            n: number;
+            play: string;
+            says?: null | components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+        };
+        /** @description What became of the tasks of a play. */
+        PlayRecord: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            measured: number;
+            /** Format: int64 */
+            tasks: number;
+        };
+        Plays: {
+            plays: components["schemas"]["Play"][];
+        };
+        /** @description Several effects of one kind, put together by random effects. */
+        PooledEffect: {
+            estimate: components["schemas"]["Money"];
+            high: components["schemas"]["Money"];
+            low: components["schemas"]["Money"];
+            /** Format: int64 */
+            n: number;
+            says?: null | components["schemas"]["Text"];
+        };
+        PowerAt: {
+            effect: string;
+            power: string;
+        };
+        /** @description How often a rule would have fired. */
+        PreviewDay: {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            fired: number;
+        };
+        /** @description Thresholds to try. */
+        PreviewRequest: {
+            /**
+             * Format: int32
+             * @description 90 when left out.
+             */
+            last_days?: number | null;
+            /** @description Beside those of the company; of the same scope they win. */
+            thresholds?: components["schemas"]["SetThreshold"][];
+        };
         /** @description One thing wrong with the input: what, where, what was expected, what to do next. */
         Problem: {
             /** @description Stable name of the kind of problem. */
@@ -2514,6 +3971,15 @@ export interface components {
             /** @example bytes */
             unit: string;
         };
+        /** @description What whoever accepts a task expects of it. */
+        Promise: {
+            amount: string;
+            /** @description Of amounts of money. */
+            currency?: string | null;
+            /** Format: date */
+            date: string;
+            metric: string;
+        };
         /** @description What a statement is made of, and what of the payout that does not explain. */
         Proof: {
             /** @description Reserves and debts, without the transfer itself. */
@@ -2590,6 +4056,62 @@ export interface components {
             last_day?: string | null;
             /** @description The company's own; they win over the European Central Bank's. */
             own: components["schemas"]["OwnRate"][];
+        };
+        /** @description Someone or something that is told what happens. Its address is never shown again. */
+        Receiver: {
+            active: boolean;
+            /**
+             * Format: int32
+             * @description Hour of the digest, UTC.
+             */
+            digest_hour: number;
+            /** @description `finding`, `task`, `comment`, `effect`, `digest`. */
+            events: string[];
+            has_secret: boolean;
+            /** Format: int64 */
+            id: number;
+            /** @description `email`, `feishu`, `dingtalk`, `wecom`, `slack` or `webhook`. */
+            kind: string;
+            language: string;
+            /** @description Findings from this expected money a month on, in the reporting currency. */
+            min_monthly: string;
+            name: string;
+            /** @description Login: only what is hers. */
+            person?: string | null;
+        };
+        /** @description All receivers. */
+        Receivers: {
+            events: string[];
+            kinds: string[];
+            /** @description Whether a mail server is set up in argosy.toml. */
+            mail: boolean;
+            receivers: components["schemas"]["Receiver"][];
+        };
+        /** @description A recorded change. */
+        RecordedChange: {
+            after?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it held.
+             */
+            at: string;
+            before?: string | null;
+            campaign?: string | null;
+            /** Format: int64 */
+            effect_id?: number | null;
+            /** Format: int64 */
+            id: number;
+            kind: string;
+            market?: string | null;
+            play?: string | null;
+            seller_sku?: string | null;
+            /** @description `task`, `typed`, `imported` or `detected`. */
+            source: string;
+            store: string;
+            /** Format: int64 */
+            task?: number | null;
+            what: string;
+            who: string;
         };
         /** @description A report that Argosy can read. */
         Report: {
@@ -2703,6 +4225,139 @@ export interface components {
             dry_run: boolean;
             files: components["schemas"]["RetentionFile"][];
         };
+        /** @description A rule as people read it. */
+        Rule: {
+            causes: components["schemas"]["RuleCause"][];
+            effect?: null | components["schemas"]["EffectPlan"];
+            enough?: string | null;
+            family: string;
+            frame?: string | null;
+            grain: string[];
+            id: string;
+            inputs: components["schemas"]["RuleInput"][];
+            /** @description `built_in` or `company`. */
+            origin: string;
+            /**
+             * Format: int32
+             * @description Days that the stake is for.
+             */
+            per: number;
+            record: components["schemas"]["RuleRecord"];
+            says: components["schemas"]["Text"];
+            source: string;
+            stake: string;
+            stake_high?: string | null;
+            stake_low?: string | null;
+            subject: string;
+            thresholds: components["schemas"]["RuleThreshold"][];
+            title: components["schemas"]["Text"];
+            values: components["schemas"]["RuleValue"][];
+            version: string;
+            when: string;
+            /**
+             * Format: int32
+             * @description Days.
+             */
+            window: number;
+        };
+        /** @description A possible cause of a rule. */
+        RuleCause: {
+            id: string;
+            plays: string[];
+            test: string;
+            title: components["schemas"]["Text"];
+        };
+        /** @description A table that a rule looks at. */
+        RuleInput: {
+            by: string[];
+            /** @description `metrics`, `sql` or `detector`. */
+            kind: string;
+            /** Format: int32 */
+            lag: number;
+            /** @description Of metrics. */
+            metrics: string[];
+            name: string;
+            /** @description The SQL, or a condition over metrics. */
+            sql?: string | null;
+            /**
+             * Format: int32
+             * @description Days, and how many days earlier they end.
+             */
+            window: number;
+        };
+        RulePreview: {
+            days: components["schemas"]["PreviewDay"][];
+            /**
+             * Format: int64
+             * @description How many findings that would have been.
+             */
+            distinct: number;
+            problem?: null | components["schemas"]["RunProblem"];
+            /** @description The largest ones, as the rule tells them. */
+            sample: Record<string, never>[];
+        };
+        /** @description A rule that gave not all findings. */
+        RuleProblem: {
+            code: string;
+            rule: string;
+            text: components["schemas"]["Text"];
+        };
+        /** @description What became of the findings of a rule. */
+        RuleRecord: {
+            /**
+             * Format: int64
+             * @description Became a task.
+             */
+            accepted: number;
+            delivered?: null | components["schemas"]["Delivered"];
+            /** Format: int64 */
+            dismissed: number;
+            /** @description Share of those decided on that were not true. */
+            false_alarm_rate?: string | null;
+            /** Format: int64 */
+            hits: number;
+            /**
+             * Format: int64
+             * @description Went by themselves before anybody decided.
+             */
+            ignored: number;
+            measured?: null | components["schemas"]["PooledEffect"];
+        };
+        /** @description A number that decides. */
+        RuleThreshold: {
+            name: string;
+            overrides: components["schemas"]["ThresholdOverride"][];
+            says: components["schemas"]["Text"];
+            source: string;
+            unit: components["schemas"]["FindingUnit"];
+            /** @description As the rule's file says. */
+            value: string;
+        };
+        /** @description A column worked out of those before it. */
+        RuleValue: {
+            label: components["schemas"]["Text"];
+            name: string;
+            sql: string;
+            unit: components["schemas"]["FindingUnit"];
+        };
+        Rules: {
+            rules: components["schemas"]["Rule"][];
+        };
+        /** @description Why a rule gave not all findings. */
+        RunProblem: {
+            code: string;
+            text: components["schemas"]["Text"];
+        };
+        /** @description Which day to judge. */
+        RunRequest: {
+            /**
+             * Format: date
+             * @description The newest day of the facts when left out.
+             */
+            day?: string | null;
+            /** @description All rules when left out. */
+            rules?: string[];
+        };
         /** @description How to run the retention. */
         RunRetention: {
             /** @description Only count; answered at once. */
@@ -2719,11 +4374,52 @@ export interface components {
             /** @description The file it was made for, named in the definition's source. */
             file_name?: string;
         };
+        SaveOwner: {
+            scope: components["schemas"]["ScopeDto"];
+            /** @description Login. */
+            user: string;
+        };
+        /** @description A receiver to be made, or what it shall be from now on. */
+        SaveReceiver: {
+            active?: boolean;
+            /** @description E-mail addresses with commas between them, or the webhook's address; left out, it stays. */
+            address?: string | null;
+            /** Format: int32 */
+            digest_hour?: number;
+            events: string[];
+            kind: string;
+            language?: string;
+            min_monthly?: string;
+            name: string;
+            person?: string | null;
+            /** @description The secret messages are signed with; left out, it stays, empty, it goes. */
+            secret?: string | null;
+        };
+        SaveView: {
+            name: string;
+            page: string;
+            search: {
+                [key: string]: string;
+            };
+        };
         /** @description A definition that was saved. */
         SavedMapping: {
             definition_toml: string;
             id: string;
             path: string;
+        };
+        /** @description Saved filters of a page. */
+        SavedView: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            page: string;
+            search: {
+                [key: string]: string;
+            };
+        };
+        SavedViews: {
+            views: components["schemas"]["SavedView"][];
         };
         /** @description What there is to look at. */
         Scope: {
@@ -2743,6 +4439,37 @@ export interface components {
             reporting_currency: string;
             stores: components["schemas"]["Store"][];
         };
+        /** @description What a threshold or an owner holds for. */
+        ScopeDto: {
+            /** @description Of a category or a store. */
+            name?: string | null;
+            /** @description `sku`, `product`, `category`, `store`, `global` or (as told only) `rule`. */
+            scope: string;
+            sku?: string | null;
+            /** @description Of a seller SKU; all stores when left out. */
+            store?: string | null;
+        };
+        /** @description A message, and whether it arrived. */
+        SentMessage: {
+            at: string;
+            /** @description Why the last try did not arrive. */
+            error?: string | null;
+            event: string;
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            receiver: number;
+            sent?: string | null;
+            /** @description `waiting`, `sent` or `failed`. */
+            state: string;
+            title: string;
+            /** Format: int64 */
+            tries: number;
+        };
+        /** @description Messages, the newest first. */
+        SentMessages: {
+            messages: components["schemas"]["SentMessage"][];
+        };
         /** @description Who is looking, and whether Argosy waits for its first owner. */
         SessionInfo: {
             /** @description This is the demo company. */
@@ -2761,6 +4488,12 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** @description `viewer`, `operator`, `finance`, `manager` or `owner`. */
             role: string;
+        };
+        /** @description A threshold to set. */
+        SetThreshold: {
+            name: string;
+            scope: components["schemas"]["ScopeDto"];
+            value: string;
         };
         /** @description Settings of the company. */
         Settings: {
@@ -2805,6 +4538,11 @@ export interface components {
          * @enum {string}
          */
         Severity: "note" | "warning" | "error";
+        /** @description A sheet of findings with decisions. */
+        SheetForm: {
+            /** @description XLSX or CSV as the export writes it, with states and owners changed. */
+            file: string;
+        };
         /** @description A table: one header, rows of the same width. */
         ShownTable: {
             /** @description Columns that hold numbers, from 0. */
@@ -2813,6 +4551,59 @@ export interface components {
             /** @description Name of the file, without ending. */
             name: string;
             rows: (string | null)[][];
+        };
+        /** @description All that is known of a SKU on one time axis. */
+        Sku360: {
+            changes: components["schemas"]["RecordedChange"][];
+            currency: string;
+            effects: components["schemas"]["Effect"][];
+            findings: components["schemas"]["Finding"][];
+            /** Format: date */
+            from: string;
+            product?: null | components["schemas"]["SkuProduct"];
+            series: components["schemas"]["SkuSeries"][];
+            sku: components["schemas"]["SkuOf"];
+            tasks: components["schemas"]["Task"][];
+            /** Format: date */
+            to: string;
+        };
+        /** @description Which SKU. */
+        SkuOf: {
+            market?: string | null;
+            /** @description Where it is known to be sold. */
+            markets: string[];
+            seller_sku: string;
+            store: string;
+        };
+        /** @description Our own product behind a SKU. */
+        SkuProduct: {
+            brand?: string | null;
+            category?: string | null;
+            name: string;
+            owner?: string | null;
+            sku: string;
+        };
+        /** @description A metric of a SKU, day by day. */
+        SkuSeries: {
+            days: string[];
+            metric: string;
+            name: components["schemas"]["Text"];
+            unit: string;
+            values: (string | null)[];
+        };
+        /** @description The smallest effect that can be told, with 80 % power at 90 % confidence. */
+        SmallestEffect: {
+            money?: null | components["schemas"]["Money"];
+            relative?: string | null;
+        };
+        SnoozeRequest: {
+            /** Format: int64 */
+            revision?: number | null;
+            /**
+             * Format: date
+             * @description The first day on which it is shown again.
+             */
+            until: string;
         };
         /** @description One line of a received file; personal columns are masked. */
         SourceLine: {
@@ -2945,10 +4736,103 @@ export interface components {
             markets: string[];
             stores: components["schemas"]["Store"][];
         };
+        /** @description A task as lists show it. */
+        Task: components["schemas"]["TaskCore"] & {
+            /** Format: int64 */
+            attachments: number;
+            /** Format: int64 */
+            comments: number;
+        };
+        TaskAttachment: {
+            at: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            id: number;
+            media_type: string;
+            name: string;
+            who: string;
+        };
+        /** @description What to change of several tasks. */
+        TaskBatch: {
+            change: components["schemas"]["ChangeTask"];
+            ids: number[];
+        };
+        TaskComment: {
+            at: string;
+            /** Format: int64 */
+            id: number;
+            text: string;
+            who: string;
+        };
+        /** @description A task itself. */
+        TaskCore: {
+            checklist: components["schemas"]["CheckItem"][];
+            created_at: string;
+            created_by: string;
+            done_at?: string | null;
+            done_by?: string | null;
+            /** Format: date */
+            due?: string | null;
+            finding_id?: string | null;
+            /** Format: int64 */
+            id: number;
+            note?: string | null;
+            /** @description Login. */
+            owner?: string | null;
+            play?: string | null;
+            promise?: null | components["schemas"]["Promise"];
+            /**
+             * Format: int64
+             * @description Send it back with a change: one in between is then a conflict.
+             */
+            revision: number;
+            says?: null | components["schemas"]["Text"];
+            stake?: null | components["schemas"]["Money"];
+            /** @description `todo`, `doing`, `waiting`, `done` or `dropped`. */
+            state: string;
+            subject?: null | components["schemas"]["FindingSubject"];
+            title: string;
+        };
+        /** @description A task with all that hangs on it. */
+        TaskDetail: components["schemas"]["TaskCore"] & {
+            attachments: components["schemas"]["TaskAttachment"][];
+            change?: null | components["schemas"]["NewChange"];
+            comments: components["schemas"]["TaskComment"][];
+            history: components["schemas"]["TaskEvent"][];
+            links: components["schemas"]["TaskLink"][];
+        };
+        /** @description Something that was done to a task. */
+        TaskEvent: {
+            at: string;
+            says: components["schemas"]["Text"];
+            /** @description `task_made`, `task_changed`, `task_commented`, `task_file_added` … */
+            what: string;
+            who: string;
+        };
+        /** @description What belongs to a task. */
+        TaskLink: {
+            id: string;
+            /** @description `finding`, `change` or `effect`. */
+            kind: string;
+            title: components["schemas"]["Text"];
+        };
+        /** @description Tasks by due day. */
+        Tasks: {
+            meta: components["schemas"]["PageMeta"];
+            tasks: components["schemas"]["Task"][];
+        };
         /** @description A text in both languages. */
         Text: {
             en: string;
             "zh-CN": string;
+        };
+        /** @description A threshold of the company. */
+        ThresholdOverride: {
+            at: string;
+            scope: components["schemas"]["ScopeDto"];
+            value: string;
+            who: string;
         };
         /** @description An API token without its secret. */
         Token: {
@@ -3162,6 +5046,19 @@ export interface components {
         Warehouses: {
             rules: components["schemas"]["WarehouseRule"][];
         };
+        /** @description How the stake was worked out. */
+        Working: {
+            stake: string;
+            values: components["schemas"]["WorkingValue"][];
+        };
+        /** @description A step on the way to the stake. */
+        WorkingValue: {
+            id: string;
+            name: components["schemas"]["Text"];
+            sql?: string | null;
+            unit: components["schemas"]["FindingUnit"];
+            value?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3316,6 +5213,108 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                store?: string;
+                market?: string;
+                seller_sku?: string;
+                kind?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                /** @description 200 when left out, 1,000 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    record_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChange"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedChange"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    detect_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DetectRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
             };
             /** @description Failure */
             default: {
@@ -3511,6 +5510,314 @@ export interface operations {
             };
         };
     };
+    list_effects: {
+        parameters: {
+            query?: {
+                /** @description `waiting` or `measured`; both when left out. */
+                state?: string;
+                cursor?: string;
+                /** @description 100 when left out, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effects"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    declare_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclareRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_gains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gains"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    measure_effects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_experiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiments"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    start_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentPlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    plan_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentPlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPower"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    analyse_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalyseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_files: {
         parameters: {
             query?: {
@@ -3529,6 +5836,400 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactFiles"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `open` (new or accepted; the default), `all`, or one or more of `new`, `accepted`, `snoozed`,
+                 *     `dismissed`, `resolved`, comma-separated.
+                 */
+                state?: string;
+                family?: string;
+                rule?: string;
+                /** @description Names, comma-separated. */
+                store?: string;
+                /** @description Countries, comma-separated. */
+                market?: string;
+                seller_sku?: string;
+                /** @description Proposed to this login; `me` for oneself. */
+                owner?: string;
+                /** @description Words in title, subject or key. */
+                q?: string;
+                cursor?: string;
+                /** @description 50 when left out, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    decide_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_findings: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `open` (new or accepted; the default), `all`, or one or more of `new`, `accepted`, `snoozed`,
+                 *     `dismissed`, `resolved`, comma-separated.
+                 */
+                state?: string;
+                family?: string;
+                rule?: string;
+                /** @description Names, comma-separated. */
+                store?: string;
+                /** @description Countries, comma-separated. */
+                market?: string;
+                seller_sku?: string;
+                /** @description Proposed to this login; `me` for oneself. */
+                owner?: string;
+                /** @description Words in title, subject or key. */
+                q?: string;
+                cursor?: string;
+                /** @description 50 when left out, 500 at most. */
+                limit?: number;
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SheetForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    run_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Jobs"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingDetail"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    accept_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    dismiss_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    measurable: {
+        parameters: {
+            query?: {
+                /** @description As the rule says when left out. */
+                metric?: string;
+                /** @description Days before and after the change. */
+                before?: number;
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Measurable"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reopen_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    snooze_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"];
                 };
             };
             /** @description Failure */
@@ -4185,6 +6886,66 @@ export interface operations {
             };
         };
     };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description Of this receiver only. */
+                receiver?: number | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMessages"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    send_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looked"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_metrics: {
         parameters: {
             query?: never;
@@ -4229,6 +6990,100 @@ export interface operations {
                 content: {
                     "application/json": Record<string, never>;
                 };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_owners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owners"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveOwner"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owners"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_owner: {
+        parameters: {
+            query: {
+                /** @description `sku`, `product`, `category`, `store`, `global` or (as told only) `rule`. */
+                scope: string;
+                /** @description Of a seller SKU; all stores when left out. */
+                store?: string;
+                sku?: string;
+                /** @description Of a category or a store. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Failure */
             default: {
@@ -4323,6 +7178,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_plays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plays"];
+                };
             };
             /** @description Failure */
             default: {
@@ -4835,6 +7746,156 @@ export interface operations {
             };
         };
     };
+    list_receivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receivers"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveReceiver"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receiver"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveReceiver"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receiver"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_receiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     reconcile: {
         parameters: {
             query?: {
@@ -5156,6 +8217,168 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                 };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetThreshold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_threshold: {
+        parameters: {
+            query: {
+                threshold: string;
+                /** @description `sku`, `category`, `store` or `global`. */
+                scope: string;
+                store?: string;
+                sku?: string;
+                /** @description Of a category or a store. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Failure */
             default: {
@@ -5504,6 +8727,43 @@ export interface operations {
             };
         };
     };
+    sku_360: {
+        parameters: {
+            query?: {
+                /** @description One market; all of the store's when left out. */
+                market?: string;
+                from?: string;
+                to?: string;
+                currency?: string;
+            };
+            header?: never;
+            path: {
+                store: string;
+                seller_sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sku360"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     run_sql: {
         parameters: {
             query?: {
@@ -5622,6 +8882,414 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Store"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description `open` (the default), `done`, `all`, or one of `todo`, `doing`, `waiting`, `dropped`. */
+                state?: string;
+                /** @description Login; `me` for oneself. */
+                owner?: string;
+                due_from?: string;
+                due_to?: string;
+                finding?: string;
+                /** @description Words in title or subject. */
+                q?: string;
+                cursor?: string;
+                /** @description 200 when left out, 1,000 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tasks"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_tasks: {
+        parameters: {
+            query?: {
+                /** @description `open` (the default), `done`, `all`, or one of `todo`, `doing`, `waiting`, `dropped`. */
+                state?: string;
+                /** @description Login; `me` for oneself. */
+                owner?: string;
+                due_from?: string;
+                due_to?: string;
+                finding?: string;
+                /** @description Words in title or subject. */
+                q?: string;
+                cursor?: string;
+                /** @description 200 when left out, 1,000 at most. */
+                limit?: number;
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["SheetForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAttachment"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                attachment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    detach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                attachment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    comment_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskComment"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    finish_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishTask"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinishedTask"];
                 };
             };
             /** @description Failure */
@@ -5868,6 +9536,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description Only those of this page. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViews"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Failure */
             default: {

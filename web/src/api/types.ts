@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 export type Names = Schemas["Text"];
 export type Money = Schemas["Money"];
 export type Session = Schemas["SessionInfo"];
+
 export type Permission = Schemas["Permission"];
 export type Setup = Schemas["Setup"];
 export type Settings = Schemas["Settings"];

@@ -10,6 +10,18 @@ const GRID_KEYS: [string[], string][] = [
   [["Shift", "←/→"], "keys.resize"],
 ];
 
+const QUEUE_KEYS: [string[], string][] = [
+  [["j", "k"], "keys.queue.move"],
+  [["o"], "keys.queue.open"],
+  [["a"], "finding.accept"],
+  [["s"], "finding.snooze"],
+  [["d"], "finding.dismiss"],
+  [["x"], "keys.queue.pick"],
+  [["u"], "finding.undo"],
+  [["n"], "tasks.add"],
+  [["Shift", "←/→"], "keys.queue.card"],
+];
+
 export default function KeyboardHelp({ close }: { close(): void }) {
   const { t } = useTranslation();
   return (
@@ -33,7 +45,7 @@ export default function KeyboardHelp({ close }: { close(): void }) {
             <dd>{t(`nav.${page.id}`)}</dd>
           </div>
         ))}
-        {GRID_KEYS.map(([names, says]) => (
+        {[...QUEUE_KEYS, ...GRID_KEYS].map(([names, says]) => (
           <div key={says} style={{ display: "contents" }}>
             <dt>
               {names.map((name) => (

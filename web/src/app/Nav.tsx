@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Ship } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { PAGES } from "./pages";
+import { PAGE_GROUPS } from "./pages";
 import { useSession } from "./useSession";
 
 export function Nav() {
@@ -14,17 +14,22 @@ export function Nav() {
         <span>{t("app.name")}</span>
       </div>
       <div className="nav">
-        {PAGES.map((page) => (
-          <Link
-            key={page.id}
-            to={page.path}
-            activeOptions={{ exact: page.path === "/", includeSearch: false }}
-            aria-label={t(`nav.${page.id}`)}
-            title={t(`nav.${page.id}`)}
-          >
-            <page.icon size={15} strokeWidth={1.75} aria-hidden />
-            <span>{t(`nav.${page.id}`)}</span>
-          </Link>
+        {PAGE_GROUPS.map((pages) => (
+          <ul key={pages[0]?.id} className="nav-group">
+            {pages.map((page) => (
+              <li key={page.id}>
+                <Link
+                  to={page.path}
+                  activeOptions={{ exact: page.path === "/", includeSearch: false }}
+                  aria-label={t(`nav.${page.id}`)}
+                  title={t(`nav.${page.id}`)}
+                >
+                  <page.icon size={15} strokeWidth={1.75} aria-hidden />
+                  <span>{t(`nav.${page.id}`)}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
         ))}
       </div>
       <div className="side-foot mut sm">

@@ -25,6 +25,7 @@ export function Shell() {
     go: (key) => {
       const found = PAGES.find((one) => one.key === key);
       if (found) navigate({ to: found.path });
+      return found !== undefined;
     },
   });
   useEffect(() => {

@@ -3,9 +3,13 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   retainSearchParams,
 } from "@tanstack/react-router";
 import { parseView, type ViewSearch } from "../features/profit/view";
+import { parseSku, type SkuSearch } from "../features/sku/search";
+import { parseTasks, type TasksSearch } from "../features/tasks/search";
+import { parseQueue, type QueueSearch } from "../features/today/search";
 import { Broken } from "../ui/Broken";
 import { NotFound } from "../ui/NotFound";
 import { Gate } from "./Gate";
@@ -33,9 +37,75 @@ interface ProfitSearch extends ViewSearch {
 }
 const tabOf = (search: Record<string, unknown>): TabSearch => ({ tab: text(search.tab) });
 
-const overview = createRoute({
+const today = createRoute({
   getParentRoute: () => root,
   path: "/",
+  validateSearch: (search: Record<string, unknown>): QueueSearch => parseQueue(search),
+  component: lazyRouteComponent(() => import("../features/today/Today"), "Today"),
+});
+const finding = createRoute({
+  getParentRoute: () => root,
+  path: "/findings/$id",
+  component: lazyRouteComponent(() => import("../features/finding/FindingPage"), "FindingPage"),
+});
+const tasks = createRoute({
+  getParentRoute: () => root,
+  path: "/tasks",
+  validateSearch: (search: Record<string, unknown>): TasksSearch => parseTasks(search),
+  component: lazyRouteComponent(() => import("../features/tasks/TasksPage"), "TasksPage"),
+});
+const effects = createRoute({
+  getParentRoute: () => root,
+  path: "/effects",
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import("../features/effects/EffectsPage"), "EffectsPage"),
+});
+const effect = createRoute({
+  getParentRoute: () => root,
+  path: "/effects/$id",
+  component: lazyRouteComponent(() => import("../features/effects/EffectPage"), "EffectPage"),
+});
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments",
+  component: lazyRouteComponent(
+    () => import("../features/experiments/ExperimentsPage"),
+    "ExperimentsPage",
+  ),
+});
+const plan = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments/new",
+  component: lazyRouteComponent(() => import("../features/experiments/PlanPage"), "PlanPage"),
+});
+const experiment = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments/$id",
+  component: lazyRouteComponent(
+    () => import("../features/experiments/ExperimentPage"),
+    "ExperimentPage",
+  ),
+});
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: "/rules",
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import("../features/rules/RulesPage"), "RulesPage"),
+});
+const rule = createRoute({
+  getParentRoute: () => root,
+  path: "/rules/$family/$name",
+  component: lazyRouteComponent(() => import("../features/rules/RulePage"), "RulePage"),
+});
+const skus = createRoute({
+  getParentRoute: () => root,
+  path: "/skus",
+  validateSearch: (search: Record<string, unknown>): SkuSearch => parseSku(search),
+  component: lazyRouteComponent(() => import("../features/sku/SkuPage"), "SkuPage"),
+});
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/overview",
   component: lazyRouteComponent(() => import("../features/overview/Overview"), "Overview"),
 });
 const profit = createRoute({
@@ -81,11 +151,37 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/SettingsPage"), "SettingsPage"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([overview, profit, reconcile, data, products, metrics, settings]),
-  defaultPreload: "intent",
-  defaultErrorComponent: Broken,
-});
+const routeTree = root.addChildren([
+  today,
+  finding,
+  tasks,
+  effects,
+  effect,
+  experiments,
+  plan,
+  experiment,
+  rules,
+  rule,
+  skus,
+  overview,
+  profit,
+  reconcile,
+  data,
+  products,
+  metrics,
+  settings,
+]);
+
+/** The pages; a history of its own lets tests begin where they like. */
+export const makeRouter = (history?: RouterHistory) =>
+  createRouter({
+    routeTree,
+    history,
+    defaultPreload: "intent",
+    defaultErrorComponent: Broken,
+  });
+
+export const router = makeRouter();
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -8,5 +8,6 @@ export const useSession = () => useQuery(sessionQuery);
 
 /** Whether the person may do it; what they may not is hidden, and refused by the server anyway. */
 export function useMay(permission: Permission): boolean {
-  return useSession().data?.user?.permissions.includes(permission) ?? false;
+  const held: Permission[] = useSession().data?.user?.permissions ?? [];
+  return held.includes(permission);
 }

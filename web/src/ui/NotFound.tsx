@@ -4,5 +4,5 @@ import { Empty } from "./States";
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Empty title={t("state.not_found")} action={<Link to="/">{t("nav.overview")}</Link>} />;
+  return <Empty title={t("state.not_found")} action={<Link to="/">{t("nav.today")}</Link>} />;
 }

@@ -1,14 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Progress } from "antd";
 import { useTranslation } from "react-i18next";
+import * as calls from "../../api/calls";
 import type { Job } from "../../api/types";
 import { useFormat } from "../../format/useFormat";
+import { problemText } from "../../i18n/names";
 import { isActive } from "./JobsProvider";
 
 const TONES: Record<string, string> = { done: "good", duplicate: "look", failed: "bad" };
 
 function stateOf(job: Job): string {
   return job.state === "done" ? (job.result?.state ?? "done") : job.state;
+}
+
+/** Why a file did not come in, in the words of its first problem. */
+function Reason({ id }: { id: number }) {
+  const { i18n } = useTranslation();
+  const { data } = useQuery({ queryKey: ["problems", id], queryFn: () => calls.problems(id) });
+  const worst = data?.problems.find(({ severity }) => severity === "error") ?? data?.problems[0];
+  return worst ? <div className="neg sm">{problemText(worst, i18n.language)}</div> : null;
 }
 
 function JobRow({ job }: { job: Job }) {
@@ -38,6 +49,9 @@ function JobRow({ job }: { job: Job }) {
         </>
       )}
       {job.error && <div className="neg sm">{job.error}</div>}
+      {job.result?.state === "failed" && job.result.import != null && (
+        <Reason id={job.result.import} />
+      )}
       {job.result && (
         <div className="mut sm">
           {t("grid.rows", { count: job.result.rows, shown: format.number(job.result.rows) })}

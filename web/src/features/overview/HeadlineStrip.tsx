@@ -8,7 +8,14 @@ import { useMetricFormat } from "../metrics/useMetricFormat";
 import { pointsOf, series } from "./figures";
 import type { Headline } from "./queries";
 
-export function HeadlineStrip({ metrics, now, grain }: Headline) {
+const NONE: Kpi[] = [];
+
+interface HeadlineStripProps extends Headline {
+  /** Figures that stand beside those of the metrics. */
+  more?: Kpi[];
+}
+
+export function HeadlineStrip({ metrics, now, grain, more = NONE }: HeadlineStripProps) {
   const { t, i18n } = useTranslation();
   const { scope } = useScope();
   const write = useMetricFormat(scope.currency);
@@ -34,5 +41,5 @@ export function HeadlineStrip({ metrics, now, grain }: Headline) {
     });
   }, [metrics, now.data, grain, scope, write, t, i18n.language]);
 
-  return <KpiStrip kpis={kpis} label={t("overview.headline")} />;
+  return <KpiStrip kpis={[...kpis, ...more]} label={t("overview.headline")} />;
 }

@@ -1,34 +1,18 @@
 import { useTranslation } from "react-i18next";
 import { Scoped } from "../../app/Scoped";
 import { useScope } from "../../app/useScope";
-import { useMay } from "../../app/useSession";
 import { PageHead } from "../../ui/Panel";
-import { Empty, Failed } from "../../ui/States";
-import { DropPanel } from "../data/DropPanel";
+import { Failed } from "../../ui/States";
 import { NotesBar } from "../profit/NotesBar";
 import { ScopeNote } from "../profit/ScopeNote";
+import { FirstReport } from "./FirstReport";
 import { FreshnessPanel } from "./FreshnessPanel";
 import { HeadlineStrip } from "./HeadlineStrip";
 import { MoneyPanel } from "./MoneyPanel";
 import { useHeadline } from "./queries";
 import { TrendPanel } from "./TrendPanel";
 import { WarningsPanel } from "./WarningsPanel";
-import "../data/data.css";
 import "./overview.css";
-
-/** Before the first report: what to fetch, and the place to drop it, on the same page. */
-function FirstReport() {
-  const { t } = useTranslation();
-  const mayImport = useMay("import");
-  return (
-    <>
-      <section className="panel">
-        <Empty title={t("overview.empty")} says={t("overview.empty_says")} />
-      </section>
-      {mayImport && <DropPanel />}
-    </>
-  );
-}
 
 function Figures() {
   const { scope, ready } = useScope();

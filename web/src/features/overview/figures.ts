@@ -3,8 +3,8 @@ import type { Answer, Metric, Value } from "../../api/types";
 import { addDays, type Period } from "../../app/scope";
 import { toNumber } from "../../format/decimal";
 
-/** The headline in order of weight; what the registry does not have is left out. */
-const HEADLINE = [
+/** The headline in order of weight. */
+export const HEADLINE = [
   "net_sales",
   "contribution_3",
   "contribution_3_margin",
@@ -13,9 +13,10 @@ const HEADLINE = [
   "refund_rate",
 ];
 
-export function headline(metrics: Metric[]): Metric[] {
+/** Those of the figures that the registry has, in their order. */
+export function headline(metrics: Metric[], ids: readonly string[] = HEADLINE): Metric[] {
   const byId = new Map(metrics.map((metric) => [metric.id, metric]));
-  return HEADLINE.map((id) => byId.get(id)).filter((metric) => metric !== undefined);
+  return ids.map((id) => byId.get(id)).filter((metric) => metric !== undefined);
 }
 
 export type Grain = "day" | "week" | "month";

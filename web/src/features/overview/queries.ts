@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import * as calls from "../../api/calls";
 import type { Metric } from "../../api/types";
 import { comparedPeriod, grainOf, type Scope } from "../../app/scope";
-import { headline } from "./figures";
+import { HEADLINE, headline } from "./figures";
 
 export const registryQuery = {
   queryKey: ["metrics"],
@@ -14,11 +14,11 @@ export const registryQuery = {
 const NO_METRICS: Metric[] = [];
 
 /** The headline figures over the period and the one it is compared with. */
-export function useHeadline(scope: Scope, enabled: boolean) {
+export function useHeadline(scope: Scope, enabled: boolean, ids: readonly string[] = HEADLINE) {
   const registry = useQuery(registryQuery);
   const metrics = useMemo(
-    () => (registry.data ? headline(registry.data.metrics) : NO_METRICS),
-    [registry.data],
+    () => (registry.data ? headline(registry.data.metrics, ids) : NO_METRICS),
+    [registry.data, ids],
   );
   const grain = grainOf(scope);
   const question = {

@@ -18,6 +18,8 @@ const TEMPLATES = [
   "freight",
   "fx_rates",
   "expenses",
+  "reviews",
+  "inbound",
 ] as const;
 const FORMATS: FileFormat[] = ["xlsx", "csv"];
 

@@ -3,11 +3,12 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Segmented } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import type { Profit } from "../../api/types";
 import { grainOf } from "../../app/scope";
 import { useScope } from "../../app/useScope";
 import { Panel } from "../../ui/Panel";
 import { Await } from "../../ui/States";
-import { profitQuery, useProfitQuestion } from "./lines";
+import { basesQuery, profitQuery, useProfitQuestion } from "./lines";
 import { NotesBar } from "./NotesBar";
 import { RulesPanel } from "./RulesPanel";
 import { StatementGrid } from "./StatementGrid";
@@ -30,13 +31,26 @@ function useSplit() {
   return { split, choices, change };
 }
 
-/** The same statement by the day of the order, where both are wanted side by side. */
-function useOrderBasis({ question, ready }: ReturnType<typeof useProfitQuestion>) {
+interface Bases {
+  settlement: Profit;
+  order: Profit | null;
+}
+
+/** The statement, and by the day of the order too where both are wanted side by side. */
+function useStatement({ question, ready }: ReturnType<typeof useProfitQuestion>) {
   const { basis } = useSearch({ from: "/profit" });
-  const wanted = basis === "both";
-  const asked = { ...question, view: { ...question.view, basis: "order" as const } };
-  const { data } = useQuery(profitQuery(asked, ready && wanted));
-  return wanted ? (data ?? null) : null;
+  const both = basis === "both";
+  const one = useQuery({
+    ...profitQuery(question, ready && !both),
+    select: (settlement: Profit): Bases => ({ settlement, order: null }),
+    placeholderData: keepPreviousData,
+  });
+  const two = useQuery({
+    ...basesQuery(question, ready && both),
+    select: ({ settlement, order }): Bases => ({ settlement, order }),
+    placeholderData: keepPreviousData,
+  });
+  return both ? two : one;
 }
 
 /** The statement: the waterfall, and every line of the chart beside the period before. */
@@ -46,21 +60,16 @@ export function StatementView() {
   const by = useMemo(() => (split === "none" ? NONE : [split]), [split]);
 
   const whole = useProfitQuestion(NONE);
-  const total = useQuery({
-    ...profitQuery(whole.question, whole.ready),
-    placeholderData: keepPreviousData,
-  });
+  const total = useStatement(whole);
   const parts = useProfitQuestion(by);
   const splitting = useQuery({
     ...profitQuery(parts.question, parts.ready && split !== "none"),
     placeholderData: keepPreviousData,
   });
 
-  const byOrder = useOrderBasis(whole);
-
   return (
     <Await query={total} height={400}>
-      {(profit) => (
+      {({ settlement: profit, order }) => (
         <>
           <NotesBar notes={profit.notes} profit={profit.totals.contribution_3} />
           <WaterfallPanel profit={profit} />
@@ -80,7 +89,7 @@ export function StatementView() {
             <StatementGrid
               profit={profit}
               parts={split === "none" ? null : (splitting.data ?? null)}
-              byOrder={byOrder}
+              byOrder={order}
               question={split === "none" ? whole.question : parts.question}
             />
           </Panel>

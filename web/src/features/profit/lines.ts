@@ -14,6 +14,13 @@ export const profitQuery = (question: ProfitQuestion, enabled = true) => ({
   enabled,
 });
 
+/** The statement by day of settlement and by day of order, asked at once. */
+export const basesQuery = (question: ProfitQuestion, enabled = true) => ({
+  queryKey: ["profit_bases", question],
+  queryFn: () => calls.profitBases(question),
+  enabled,
+});
+
 /** The question for the statement of the present scope, split by `by`. */
 export function useProfitQuestion(by: string[]): { question: ProfitQuestion; ready: boolean } {
   const { scope, ready } = useScope();

@@ -8,12 +8,15 @@ import { AuditTab } from "./AuditTab";
 import { CompanyTab } from "./CompanyTab";
 import { LookTab } from "./LookTab";
 import { MaintenanceTab } from "./maintenance/MaintenanceTab";
+import { NotifyTab } from "./notify/NotifyTab";
+import { OwnersTab } from "./OwnersTab";
 import { RatesTab } from "./RatesTab";
 import { RetentionTab } from "./RetentionTab";
 import { StoresTab } from "./StoresTab";
 import { TokensTab } from "./TokensTab";
 import { UsersTab } from "./UsersTab";
 import "../data/data.css";
+import "../loop/loop.css";
 import "../products/products.css";
 import "./settings.css";
 
@@ -27,12 +30,14 @@ export function SettingsPage() {
     { key: "company", children: <CompanyTab /> },
     { key: "stores", children: <StoresTab /> },
     { key: "accounting", children: <AccountingTab /> },
+    { key: "owners", children: <OwnersTab /> },
     ...(mayAdminister ? [{ key: "users", children: <UsersTab /> }] : []),
     { key: "tokens", children: <TokensTab /> },
     { key: "rates", children: <RatesTab /> },
     { key: "look", children: <LookTab /> },
     ...(mayAdminister
       ? [
+          { key: "notify", children: <NotifyTab /> },
           { key: "retention", children: <RetentionTab /> },
           { key: "audit", children: <AuditTab /> },
         ]

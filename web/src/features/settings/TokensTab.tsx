@@ -33,6 +33,9 @@ export function TokensTab() {
       {({ tokens }) => (
         <>
           <p className="mut">{t("settings.tokens_says")}</p>
+          <p className="mut">
+            {t("settings.assistant_says")} <code>ARGOSY_TOKEN=… argosy mcp</code>
+          </p>
           <table className="plain">
             <thead>
               <tr>

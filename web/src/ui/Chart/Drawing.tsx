@@ -3,6 +3,8 @@ import {
   AxisPointerComponent,
   GridComponent,
   MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
   TooltipComponent,
 } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
@@ -16,6 +18,8 @@ use([
   AxisPointerComponent,
   GridComponent,
   MarkAreaComponent,
+  MarkLineComponent,
+  TitleComponent,
   TooltipComponent,
   SVGRenderer,
 ]);

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "../../../app/useSession";
 import { type Column, DataGrid, useColumnKit } from "../../../ui/DataGrid";
 import { Empty } from "../../../ui/States";
+import { CostProblems } from "./CostProblems";
 
 interface Line {
   document: string;
@@ -72,6 +73,7 @@ export function DocumentsTab<Row extends Line>(props: DocumentsTabProps<Row>) {
   );
   return (
     <>
+      <CostProblems />
       {lines.length === 0 ? (
         <Empty title={t(`costs.no_${id}`)} says={t(`costs.${id}_says`)} action={add} />
       ) : (

@@ -10,6 +10,7 @@ import { useFormat } from "../../../format/useFormat";
 import { type Column, DataGrid, useColumnKit } from "../../../ui/DataGrid";
 import { Empty, Partial } from "../../../ui/States";
 import { CostFlowDrawer } from "./CostFlowDrawer";
+import { CostProblemList } from "./CostProblems";
 import { CostsAwait } from "./CostsAwait";
 import type { Node } from "./layers";
 import { useLayers } from "./useLayers";
@@ -73,16 +74,7 @@ function Stock({ value }: { value: StockValue }) {
           {t("costs.units_without_cost", { units: format.number(value.units_without_cost) })}
         </Partial>
       )}
-      {value.problems.map((problem) => (
-        <Partial key={`${problem.code}:${problem.document}:${problem.sku}`}>
-          {t(`costs.problem.${problem.code}`, {
-            document: problem.document,
-            sku: problem.sku,
-            found: problem.found,
-            defaultValue: `${problem.code}: ${problem.found}`,
-          })}
-        </Partial>
-      ))}
+      <CostProblemList problems={value.problems} />
       <DataGrid
         id="stock-value"
         label={t("costs.stock_value")}

@@ -194,7 +194,7 @@ fn batch(table: Table, rows: &[String]) -> RecordBatch {
 fn value(row: &str, column: &str) -> Option<String> {
     let of = |wanted: &str| {
         let cells = row.split_whitespace().filter_map(|cell| cell.split_once('='));
-        cells.filter(|(name, _)| *name == wanted).last().map(|(_, value)| value)
+        cells.rev().find(|(name, _)| *name == wanted).map(|(_, value)| value)
     };
     let default = DEFAULTS.iter().find(|(name, _)| *name == column).map(|(_, value)| *value);
     let found = match column {

@@ -99,17 +99,10 @@ export interface TasksQuestion {
 }
 
 export type NewChange = Schemas["NewChange"];
-/** A change on record. */
-export interface Change extends NewChange {
-  id: number;
-  /** The first day on which it held. */
-  at: string;
-  who: string;
-  source: "task" | "typed" | "imported" | "detected";
-  task?: number | null;
-  play?: string | null;
-  effect_id?: number | null;
-}
+export type Change = With<
+  Schemas["RecordedChange"],
+  { source: "task" | "typed" | "imported" | "detected" }
+>;
 
 export type Verdict = "gained" | "lost" | "no_effect" | "cannot_tell" | "observed";
 export type EffectPicture = Schemas["EffectPicture"];

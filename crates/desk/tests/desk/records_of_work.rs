@@ -68,7 +68,7 @@ on_both! {
     async fn a_change_found_twice_is_recorded_once_and_one_told_twice_is_two(bench: Bench) {
         shop(&bench).await;
         let found = NewChange { source: ChangeSource::Detected, ..change("00ff00ff00ff00ff") };
-        assert_eq!(bench.desk.record_found_changes(&[found.clone()], "argosy").await.unwrap(), 1);
+        assert_eq!(bench.desk.record_found_changes(std::slice::from_ref(&found), "argosy").await.unwrap(), 1);
         assert_eq!(bench.desk.record_found_changes(&[found], "argosy").await.unwrap(), 0);
         bench.desk.record_change(&change(""), "1").await.unwrap();
         bench.desk.record_change(&change(""), "1").await.unwrap();

@@ -251,8 +251,8 @@ pub fn estimate(days: &Days, controls: &[Vec<f64>], level: f64) -> Option<Estima
     if from >= days.values.len() {
         return None;
     }
-    let mut stretches = vec![from..days.values.len()];
-    stretches.extend(days.weeks_after());
+    let whole = from..days.values.len();
+    let stretches: Vec<_> = std::iter::once(whole).chain(days.weeks_after()).collect();
     let told = forecast(&days.values[..before], &days.regressors(controls), &stretches)?;
     let weeks = count(days.values.len() - from) / 7.0;
     let seen: f64 = days.values[from..].iter().sum();
@@ -306,7 +306,8 @@ mod tests {
             })
             .collect();
         let (control, series): (Vec<f64>, Vec<f64>) = rows.into_iter().unzip();
-        let told = forecast(&series[..70], &[control], &[70..100]).unwrap();
+        let after = 70..100;
+        let told = forecast(&series[..70], &[control], std::slice::from_ref(&after)).unwrap();
         let seen: f64 = series[70..].iter().sum();
         let (effect, low, high) = gain(seen, told.sums[0], told.df, 0.95);
         let likeliest = (seen - told.likeliest[0]) / 30.0;

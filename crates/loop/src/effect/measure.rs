@@ -258,14 +258,14 @@ impl Effects {
         if usable(&gathered.material.panel) < self.limits.controls_min {
             flag("no_controls", &[("needed", self.limits.controls_min.into())]);
         }
-        if let Some(worth) = worth.filter(|worth| worth.is_derived) {
-            if let Some(amount) = decimal(worth.each, 2) {
-                let each = Money::new(amount, case.declared.currency);
-                flag(
-                    "margin_not_in",
-                    &[("metric", case.metric.clone().into()), ("worth", each.into())],
-                );
-            }
+        if let Some(worth) = worth.filter(|worth| worth.is_derived)
+            && let Some(amount) = decimal(worth.each, 2)
+        {
+            let each = Money::new(amount, case.declared.currency);
+            flag(
+                "margin_not_in",
+                &[("metric", case.metric.clone().into()), ("worth", each.into())],
+            );
         }
     }
 

@@ -91,7 +91,7 @@ impl Effects {
         };
         let base = gathered.base(subject, declared, windows.before);
         let each = worth(self, input, &base).await?.map(|worth| worth.each);
-        let smallest = self.smallest(&gathered, &outlook, weeks, declared, each);
+        let smallest = self.smallest(&gathered, &outlook, declared, (weeks, each));
         Ok(self.judge_plan(&gathered, &outlook, (weeks, declared, promised), smallest))
     }
 
@@ -129,10 +129,10 @@ impl Effects {
         let material = super::design::Material { panel: rehearsed, days: None };
         let Chosen { method, estimate, .. } = choose(&material, &self.limits)?;
         let controls = usable(panel);
-        if method == Method::BeforeAfter {
-            if let Some((error, df)) = self.by_level(gathered, weeks) {
-                return Some(Outlook { method: Method::LocalLevel, controls, error, df });
-            }
+        if method == Method::BeforeAfter
+            && let Some((error, df)) = self.by_level(gathered, weeks)
+        {
+            return Some(Outlook { method: Method::LocalLevel, controls, error, df });
         }
         let (n, m) = (super::stats::count(panel.before), super::stats::count(weeks.max(1)));
         let error = estimate.miss * (1.0 / n + 1.0 / m).sqrt() * estimate.widening;
@@ -153,9 +153,8 @@ impl Effects {
         &self,
         gathered: &Gathered,
         outlook: &Outlook,
-        weeks: usize,
         declared: &DeclaredEffect,
-        worth: Option<f64>,
+        (weeks, worth): (usize, Option<f64>),
     ) -> Smallest {
         let (level, power) = (number(self.limits.confidence), number(self.limits.power));
         let each = power::smallest(outlook.error, outlook.df, level, power);

@@ -229,12 +229,12 @@ pub fn synthetic(panel: &Panel, weights: Weights, level: f64) -> Option<Estimate
     let unit = Panel { treated: scaled(&panel.treated)?, controls, before };
     let told = tell(&unit, weights)?;
     let mut placebo = Vec::new();
-    for at in 0..unit.controls.len() {
+    for (at, place) in places.iter().enumerate() {
         let mut controls = unit.controls.clone();
         let treated = controls.remove(at);
         let untrue = Panel { treated, controls, before };
         if let Some(untrue) = tell(&untrue, weights) {
-            let level = mean(&panel.controls[places[at]][..before]);
+            let level = mean(&panel.controls[*place][..before]);
             let Difference { effect, .. } = untrue.difference;
             placebo.push(Placebo { effect, t: untrue.difference.t(), level });
         }

@@ -282,6 +282,9 @@ mod tests {
     fn one_row_takes_the_prior_of_all() {
         let all = Prior { mean: 0.1, weight: 20.0 };
         let prior = fit(ShrinkKind::BetaBinomial, &[(0.0, 10.0, 1.0)], Some(all));
-        assert!(prior.weight == 20.0 && prior.mean > 0.05 && prior.mean < 0.1, "{prior:?}");
+        assert!(
+            (prior.weight - 20.0).abs() < 1e-12 && prior.mean > 0.05 && prior.mean < 0.1,
+            "{prior:?}"
+        );
     }
 }

@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
                 unit: label.unit,
                 value: in_unit(&row.value(column), label.unit),
                 before: has_earlier.then(|| in_unit(&row.value(&earlier), label.unit)).flatten(),
-                question: self.question(column, label, place, question, end),
+                question: self.question(column, label, place, (question, end)),
             }
         };
         self.evidence.iter().map(one).collect()
@@ -136,8 +136,7 @@ impl<'a> Builder<'a> {
         column: &str,
         label: &Label,
         place: &Place<'_>,
-        question: &WatchQuestion,
-        end: Day,
+        (question, end): (&WatchQuestion, Day),
     ) -> Option<Question> {
         let (metric, name) = label.origin.as_ref()?;
         let input = self.rule.inputs.iter().find(|input| input.name == *name)?;

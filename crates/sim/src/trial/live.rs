@@ -122,7 +122,8 @@ impl History {
             let level = Level::of(sku, day, Sight::AsItIs);
             let lived = draw(&mut chance, &level, self.shocks[number][day]);
             for _ in 0..lived.units {
-                self.sell(&mut chance, spec, (number, sku), (day, &level), day >= kept_from);
+                let kept = day >= kept_from;
+                self.sell(&mut chance, spec, (number, sku), (day, &level, kept));
             }
             days.push(lived);
         }
@@ -135,8 +136,7 @@ impl History {
         chance: &mut Chance,
         spec: &TrialSpec,
         (number, sku): (usize, &Sku),
-        (day, level): (usize, &Level),
-        kept_by_buyers: bool,
+        (day, level, kept_by_buyers): (usize, &Level, bool),
     ) {
         let store = sku.store;
         let zone = TRIAL_STORES[store].market.zone();

@@ -27,7 +27,7 @@ impl Trial {
             };
             self.money_and_listing(number, sku, &mut tell);
             self.stocked(number, &mut tell);
-            self.advertised(sku, &mut also);
+            self.advertised(number, &mut also);
         }
         also
     }
@@ -89,7 +89,8 @@ impl Trial {
         tell("ads.ads_without_stock", spends && left / usual < 14.0);
     }
 
-    fn advertised(&self, sku: &Sku, also: &mut Vec<(&'static str, Keys)>) {
+    fn advertised(&self, number_of_sku: usize, also: &mut Vec<(&'static str, Keys)>) {
+        let sku = &self.skus[number_of_sku];
         let last = self.spec.len() - 1;
         let level = Level::of(sku, last, Sight::AsItIs);
         let before = Level::of(sku, last.saturating_sub(RECENT + BEFORE / 2), Sight::AsItIs);
@@ -132,14 +133,13 @@ impl Trial {
                 also.push(("ads.harvest_exact", keys));
             }
         }
-        let last_days = (last + 1 - RECENT)..=last;
-        if !sku.terms.is_empty() && last_days.clone().any(|day| self.is_capped(sku, day)) {
+        let capped = |day: usize| {
+            Level::of(sku, day, Sight::AsItIs).allowed(self.history.shocks[number_of_sku][day])
+                < 0.98
+        };
+        if !sku.terms.is_empty() && (last + 1 - RECENT..=last).any(capped) {
             also.push(("ads.budget_out", campaign(sku)));
         }
-    }
-
-    fn is_capped(&self, sku: &Sku, day: usize) -> bool {
-        Level::of(sku, day, Sight::AsItIs).allowed(1.0) < 0.98
     }
 
     /// SKUs left alone, in which nothing at all should be found.

@@ -11,7 +11,7 @@ import { useFormat } from "../../format/useFormat";
 import { nameOf } from "../../i18n/names";
 import { Chart } from "../../ui/Chart/Chart";
 import { categoryAxis, tooltip, valueAxis } from "../../ui/Chart/styles";
-import { Failed, Loading } from "../../ui/States";
+import { Failed, Loading, Partial } from "../../ui/States";
 import { useTitleOf } from "../loop/names";
 
 const DAYS = 90;
@@ -40,7 +40,7 @@ export function scopeOf(form: ThresholdForm): ThresholdScope {
 }
 
 function Fired({ now, changed }: { now: Preview; changed: Preview }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const titleOf = useTitleOf();
   const option = useCallback(
@@ -75,6 +75,7 @@ function Fired({ now, changed }: { now: Preview; changed: Preview }) {
   );
   return (
     <div className="stack preview" role="status">
+      {changed.problem && <Partial>{nameOf(changed.problem.text, i18n.language)}</Partial>}
       <p>
         <b>{t("rules.would_fire", { count: changed.distinct, days: DAYS })}</b>{" "}
         <span className="mut">{t("rules.fires_now", { count: now.distinct })}</span>

@@ -21,8 +21,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 5] =
-        [Self::Read, Self::Import, Self::Work, Self::Edit, Self::Administer];
+    pub const ALL: [Self; 5] = [Self::Read, Self::Import, Self::Work, Self::Edit, Self::Administer];
 }
 
 /// Whether `role` may do what needs `permission`.

@@ -98,7 +98,9 @@ pub(crate) fn long_text(
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     if text.chars().count() > LONG_TEXT_CHARS_MAX {
         return Err(DeskError::wrong(
-            format!("{what} is longer than {LONG_TEXT_CHARS_MAX} characters; attach a file instead"),
+            format!(
+                "{what} is longer than {LONG_TEXT_CHARS_MAX} characters; attach a file instead"
+            ),
             format!("{what_zh}超过 {LONG_TEXT_CHARS_MAX} 个字符；请改为上传附件"),
         ));
     }

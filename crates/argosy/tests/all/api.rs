@@ -38,7 +38,13 @@ fn every_operation_says_what_it_needs_and_how_it_fails() {
 }
 
 /// What of `value` the description of its schema does not allow.
-pub(crate) fn strays(document: &Value, schema: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
+pub(crate) fn strays(
+    document: &Value,
+    schema: &Value,
+    value: &Value,
+    place: &str,
+    found: &mut Vec<String>,
+) {
     if let Some(name) = schema["$ref"].as_str() {
         let name = name.trim_start_matches("#/components/schemas/");
         return strays(document, &document["components"]["schemas"][name], value, place, found);
@@ -65,7 +71,8 @@ pub(crate) fn strays(document: &Value, schema: &Value, value: &Value, place: &st
         for part in parts {
             let name = part["$ref"].as_str().unwrap_or_default();
             let name = name.trim_start_matches("#/components/schemas/");
-            let part = if name.is_empty() { part } else { &document["components"]["schemas"][name] };
+            let part =
+                if name.is_empty() { part } else { &document["components"]["schemas"][name] };
             for (name, schema) in part["properties"].as_object().into_iter().flatten() {
                 whole["properties"][name] = schema.clone();
             }

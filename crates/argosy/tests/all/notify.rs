@@ -130,7 +130,8 @@ fn assistant(server: &Server, token: &str, calls: &[Value]) -> Vec<Value> {
     writeln!(input, "{hello}").unwrap();
     let mut answers: Vec<Value> = Vec::new();
     answers.extend(output.next().map(|line| serde_json::from_str(&line.unwrap()).unwrap()));
-    writeln!(input, "{}", json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).unwrap();
+    writeln!(input, "{}", json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
+        .unwrap();
     for call in calls {
         writeln!(input, "{call}").unwrap();
         answers.extend(output.next().map(|line| serde_json::from_str(&line.unwrap()).unwrap()));

@@ -21,7 +21,10 @@ async fn the_first_visitor_becomes_the_owner_and_nobody_after() {
     assert_eq!(session["setup_required"], false);
     assert_eq!(session["user"]["login"], "owner");
     assert_eq!(session["user"]["role"], "owner");
-    assert_eq!(session["user"]["permissions"], json!(["read", "import", "work", "edit", "administer"]));
+    assert_eq!(
+        session["user"]["permissions"],
+        json!(["read", "import", "work", "edit", "administer"])
+    );
     let again = json!({
         "login": "second", "password": PASSWORD, "company": "x", "currency": "USD",
         "language": "en",

@@ -2,7 +2,8 @@
 
 use argosy_facts::datafusion::sql::sqlparser::{
     ast::{
-        self, CeilFloorKind, DateTimeField, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+        self, CeilFloorKind, DateTimeField, DuplicateTreatment, FunctionArg, FunctionArgExpr,
+        FunctionArguments, UnaryOperator,
     },
     dialect::GenericDialect,
     parser::Parser,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findings } from "../../../stub/loop";
+import { findings } from "../../../stub/findings";
 import type { Finding } from "../../api/loop";
 import { changeAt } from "../effects/Picture";
 import { spread } from "../effects/Placebo";

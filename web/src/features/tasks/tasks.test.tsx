@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { tasks } from "../../../stub/loop";
+import { tasks } from "../../../stub/work";
 import { openPage } from "../../../test/page";
 import { layOut } from "../../../test/wrap";
 

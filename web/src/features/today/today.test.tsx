@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { findings } from "../../../stub/loop";
+import { findings } from "../../../stub/findings";
 import { openPage } from "../../../test/page";
 import { layOut } from "../../../test/wrap";
 

@@ -127,13 +127,14 @@ fn assistant(server: &Server, token: &str, calls: &[Value]) -> Vec<Value> {
     let hello = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
         "protocolVersion": "2025-06-18", "capabilities": {},
         "clientInfo": { "name": "test", "version": "1" } } });
-    writeln!(input, "{hello}").unwrap();
+    // Who is refused has gone before everything is said to it.
+    let mut say = |line: &Value| writeln!(input, "{line}").ok();
+    say(&hello);
     let mut answers: Vec<Value> = Vec::new();
     answers.extend(output.next().map(|line| serde_json::from_str(&line.unwrap()).unwrap()));
-    writeln!(input, "{}", json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }))
-        .unwrap();
+    say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
     for call in calls {
-        writeln!(input, "{call}").unwrap();
+        say(call);
         answers.extend(output.next().map(|line| serde_json::from_str(&line.unwrap()).unwrap()));
     }
     drop(input);

@@ -18,6 +18,7 @@ mod facts;
 pub(crate) mod gather;
 pub mod groups;
 pub mod local_level;
+mod margin;
 mod measure;
 pub mod meta;
 pub mod panel;

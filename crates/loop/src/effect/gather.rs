@@ -81,7 +81,7 @@ impl Gathered {
     /// What the metric of the treated unit is worth by.
     pub(crate) fn base<'a>(
         &'a self,
-        subject: &Subject,
+        subject: &'a Subject,
         declared: &'a DeclaredEffect,
         before: Period,
     ) -> Base<'a> {
@@ -102,6 +102,7 @@ impl Gathered {
             before,
             treated,
             total: self.before_total,
+            kind: subject.kind.as_deref(),
         }
     }
 }

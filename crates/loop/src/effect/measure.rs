@@ -8,6 +8,7 @@ use super::{
     design::{Chosen, choose, usable},
     facts,
     gather::{EffectInput, Gathered, Shape, Windows, gather, treated_name},
+    margin::{Margin, margin},
     power,
     rules::{Effects, Said, decimal, number, percent, size},
     sequence,
@@ -22,6 +23,15 @@ use crate::change::ChangeRecord;
 
 /// Digits of shares and of values in pictures.
 const SHARE_DIGITS: u32 = 4;
+
+/// How an effect becomes money.
+#[derive(Clone, Copy)]
+enum Price {
+    /// So much for each of the metric.
+    Each(Worth),
+    /// By what was really earned.
+    Earned(Margin),
+}
 
 /// What is at hand when a verdict is given.
 struct Case<'a> {
@@ -75,8 +85,11 @@ impl Effects {
             return Ok(self.without_figures(&case, flags, self.say("not_told", &with)));
         };
         let base = case.gathered.base(&case.subject, declared, windows.before);
-        let worth = worth(self, input, &base).await?;
-        Ok(self.told(&case, &chosen, worth, flags))
+        let price = match margin(self, input, &base, &case.gathered).await? {
+            Some(margin) => Some(Price::Earned(margin)),
+            None => worth(self, input, &base).await?.map(Price::Each),
+        };
+        Ok(self.told(&case, &chosen, price, flags))
     }
 
     /// What one must know before believing the number, as far as the blocks themselves do not say.
@@ -183,16 +196,16 @@ impl Effects {
         &self,
         case: &Case<'_>,
         chosen: &Chosen,
-        worth: Option<Worth>,
+        price: Option<Price>,
         mut flags: Vec<Flag>,
     ) -> Effect {
         let gathered = &case.gathered;
         let estimate = &chosen.estimate;
         let before = gathered.weeks_before;
-        self.flags_of(case, chosen, worth, &mut flags);
+        self.flags_of(case, chosen, price, &mut flags);
         let looks = self.looks(case, chosen);
         let is_over = gathered.weeks_after >= case.windows.weeks_after;
-        let found = findings(self, case, chosen, worth);
+        let found = findings(self, case, chosen, price);
         let (verdict, says) = match is_over {
             true => self.judge(&found),
             false => (Verdict::CannotTell, self.say_waiting(case, looks.last())),
@@ -238,7 +251,7 @@ impl Effects {
         &self,
         case: &Case<'_>,
         chosen: &Chosen,
-        worth: Option<Worth>,
+        price: Option<Price>,
         flags: &mut Vec<Flag>,
     ) {
         let mut flag = |code: &str, with: &[(&str, Said)]| {
@@ -258,7 +271,8 @@ impl Effects {
         if usable(&gathered.material.panel) < self.limits.controls_min {
             flag("no_controls", &[("needed", self.limits.controls_min.into())]);
         }
-        if let Some(worth) = worth.filter(|worth| worth.is_derived)
+        if let Some(Price::Each(worth)) = price
+            && worth.is_derived
             && let Some(amount) = decimal(worth.each, 2)
         {
             let each = Money::new(amount, case.declared.currency);
@@ -320,19 +334,25 @@ impl Effects {
 }
 
 /// What was found over the whole window after the change.
-fn findings(effects: &Effects, case: &Case<'_>, chosen: &Chosen, worth: Option<Worth>) -> Findings {
+fn findings(effects: &Effects, case: &Case<'_>, chosen: &Chosen, price: Option<Price>) -> Findings {
     let (gathered, estimate) = (&case.gathered, &chosen.estimate);
     let weeks = count(gathered.weeks_after);
     // Sums run over the window, rates stay what they are.
     let is_sum = gathered.shape == Shape::Sum;
     let (times, digits) = if is_sum { (weeks, 2) } else { (1.0, 6) };
     let all = (estimate.effect * times, estimate.low * times, estimate.high * times);
-    let money = worth.and_then(|worth| {
-        let volume = gathered.volume.map_or(1.0, |weekly| weekly * weeks);
-        money_band(all, worth.each * volume, case.declared.currency)
-    });
     let level = estimate.level(gathered.weeks_before);
     let (confidence, power) = (number(effects.limits.confidence), number(effects.limits.power));
+    // Of rates the numerator over the window.
+    let volume = gathered.volume.map_or(1.0, |weekly| weekly * weeks);
+    let money = price.and_then(|price| match price {
+        Price::Each(worth) => money_band(all, worth.each * volume, case.declared.currency),
+        Price::Earned(margin) => {
+            let won = (all.0 * volume, all.1 * volume, all.2 * volume);
+            let (low, middle, high) = margin.band(won, confidence);
+            money_band((middle, low, high), 1.0, case.declared.currency)
+        }
+    });
     let least = power::smallest(estimate.error, estimate.df, confidence, power);
     Findings {
         method: chosen.method,
@@ -341,6 +361,7 @@ fn findings(effects: &Effects, case: &Case<'_>, chosen: &Chosen, worth: Option<W
         relative: estimate.relative(gathered.weeks_before),
         absolute: share(all, digits),
         money,
+        is_earned: matches!(price, Some(Price::Earned(_))),
         smallest: (level > 0.0).then(|| least / level),
         days: gathered.weeks_after * 7,
     }

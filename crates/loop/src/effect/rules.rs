@@ -32,7 +32,10 @@ pub(crate) struct Limits {
     pub tellable: Decimal,
     pub weak: Decimal,
     pub contribution: Vec<String>,
+    pub same_margin: Vec<String>,
     pub worth: String,
+    pub earned_by_sku: String,
+    pub earned: String,
 }
 
 /// A decimal of the knowledge folder as a number of statistics.

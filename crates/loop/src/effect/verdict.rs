@@ -19,6 +19,8 @@ pub(crate) struct Findings {
     pub relative: Option<(f64, f64, f64)>,
     pub absolute: Option<Share>,
     pub money: Option<MoneyBand>,
+    /// Whether the money was measured itself, not derived from the metric.
+    pub is_earned: bool,
     /// The smallest effect that could have been told, as a share.
     pub smallest: Option<f64>,
     pub days: usize,
@@ -105,8 +107,18 @@ impl Effects {
             let code = if found.relative.is_some() { "observed" } else { "observed_level" };
             return (Verdict::Observed, code);
         }
-        if found.relative.is_some_and(|(_, low, high)| low > -naming && high < naming) {
+        let is_small = found.relative.is_some_and(|(_, low, high)| low > -naming && high < naming);
+        let is_told = |money: &MoneyBand| money.low > Decimal::ZERO || money.high < Decimal::ZERO;
+        if is_small && !(found.is_earned && found.money.as_ref().is_some_and(is_told)) {
             return (Verdict::NoEffect, "no_effect");
+        }
+        if let Some(money) = found.money.as_ref().filter(|_| found.is_earned) {
+            return match () {
+                () if money.low > Decimal::ZERO => (Verdict::Gained, "gained_earned"),
+                () if money.high < Decimal::ZERO => (Verdict::Lost, "lost_earned"),
+                () if found.relative.is_none() => (Verdict::CannotTell, "cannot_tell_level"),
+                () => (Verdict::CannotTell, "cannot_tell_earned"),
+            };
         }
         let Some(rose) = found.told() else {
             let code = if found.relative.is_some() { "cannot_tell" } else { "cannot_tell_level" };

@@ -5,7 +5,7 @@ use argosy_metrics::{Better, Figure, Filters, Unit};
 
 use super::{
     gather::{EffectInput, Shape, ask},
-    rules::{Effects, number},
+    rules::{Effects, Limits, number},
     types::EffectError,
 };
 
@@ -28,6 +28,26 @@ pub(crate) struct Base<'a> {
     pub treated: Option<Filters>,
     /// Sum of the metric, of rates the numerator, over `before`.
     pub total: f64,
+    /// The kind of the change, where it is one.
+    pub kind: Option<&'a str>,
+}
+
+impl Base<'_> {
+    /// Whether a unit earns after the change what it earned before, advertising apart.
+    pub(crate) fn keeps_margin(&self, limits: &Limits) -> bool {
+        self.kind.is_some_and(|kind| limits.same_margin.iter().any(|same| same == kind))
+    }
+
+    /// The metrics of what units earn, the first that is known counts.
+    pub(crate) fn earned(&self, limits: &Limits) -> Vec<String> {
+        let is_sku = self.treated.as_ref().is_some_and(|unit| unit.contains_key("seller_sku"));
+        match () {
+            () if self.keeps_margin(limits) => vec![limits.worth.clone()],
+            // Without ad reports only the ledger knows advertising.
+            () if is_sku => vec![limits.earned_by_sku.clone(), limits.earned.clone()],
+            () => vec![limits.earned.clone()],
+        }
+    }
 }
 
 /// What one more of the metric is worth; `None` where nothing tells.
@@ -51,9 +71,10 @@ pub(crate) async fn worth(
     let Some(filters) = base.treated.as_ref().filter(|_| *base.shape != Shape::Mean) else {
         return Ok(None);
     };
-    let metrics = [limits.worth.clone()];
+    let metrics = base.earned(limits);
     let answer = ask(input, (&metrics, &[], filters), base.before, base.currency).await?;
-    let contribution = answer.totals.get(&limits.worth).and_then(Figure::known).map(number);
+    let known = |metric: &String| answer.totals.get(metric).and_then(Figure::known);
+    let contribution = metrics.iter().find_map(known).map(number);
     let each = contribution.filter(|_| base.total > 0.0).map(|money| money / base.total);
     Ok(each.map(|each| Worth { each, is_derived: true }))
 }

@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use argosy_kernel::{Day, Period};
+use argosy_kernel::{Day, Period, Text};
 use chrono::Days;
 use rust_decimal::Decimal;
 
 use super::{
-    assign,
-    figures::{Daily, daily, dimension, filters, level},
+    figures::{Daily, daily, dimension, filters},
     plan::{ARM_MIN, check},
+    series::{self, Pair},
     types::{Arm, Assignment, ExperimentKind, ExperimentPlan, HoldoutCounts},
 };
 use crate::effect::{
-    Effect, EffectError, EffectInput, Effects, Method, State, Verdict,
+    Effect, EffectError, EffectInput, Effects, Look, Method, Picture, State, Verdict,
     gather::Shape,
-    groups::{self, Unit},
-    power,
-    rules::{decimal, number, percent},
+    groups, power,
+    rules::{Said, decimal, number, percent},
     stats::{count, normal_quantile},
     switchback::{pairs_min, switchback},
     verdict::{Findings, money_band, share},
@@ -65,18 +64,22 @@ pub async fn analyse(
     let before = before(plan);
     let period = Period { from: before.from, to: until.max(before.to) };
     let told = daily(effects, input, plan, period).await?;
+    let shown = shown(effects, plan, (assignment, until), (&told, &shape));
     let found = match plan.kind {
-        ExperimentKind::Switchback => switched(effects, plan, (assignment, until), &told, &shape),
+        ExperimentKind::Switchback => switched(effects, plan, &shown.pairs, &shape),
         _ => grouped(effects, plan, (assignment, until), &told, &shape),
     };
-    let Some(found) = found else { return Ok(too_short(effects, plan, until)) };
+    let metric = effects.name(input, &plan.metric);
+    let Some(found) = found else { return Ok(too_short(effects, plan, (until, metric), shown)) };
     let total = told
         .values()
         .flat_map(|daily| daily.range(before.from..=before.to))
         .map(|(_, (value, _))| value)
         .sum();
     let worth = worth(effects, input, &base(plan, &shape, before, &plan.units, total)).await?;
-    let is_over = until >= plan.end();
+    if until < plan.end() {
+        return Ok(waiting(effects, plan, (until, metric), shown));
+    }
     let days = (until - plan.start).num_days() + 1;
     let all = scaled(found.effect, if shape == Shape::Sum { found.volume } else { 1.0 });
     let money = worth.and_then(|worth| {
@@ -85,17 +88,17 @@ pub async fn analyse(
     let relative = (found.level > 0.0).then(|| scaled(found.effect, 1.0 / found.level));
     let findings = Findings {
         method: found.method,
-        metric: effects.name(input, &plan.metric),
+        metric,
         more_is_better: effects.more_is_better(input, &plan.metric),
         relative,
         absolute: share(all, if shape == Shape::Sum { 2 } else { 6 }),
         money,
+        is_earned: false,
         smallest: (found.level > 0.0).then(|| found.smallest / found.level),
         days: usize::try_from(days).unwrap_or(0),
     };
     let (verdict, says) = effects.judge(&findings);
     let mut effect = blank(effects, plan, (verdict, says));
-    effect.state = if is_over { State::Measured } else { State::Waiting };
     effect.method = Some(found.method);
     effect.controls = found.controls;
     effect.money = findings.money;
@@ -103,11 +106,70 @@ pub async fn analyse(
     effect.relative = findings.relative.and_then(|all| share(all, 4));
     effect.prefit = decimal(found.p, 4)
         .map(|p| crate::effect::PreFit { placebo_p: Some(p), ..crate::effect::PreFit::default() });
-    if !is_over {
-        // Looked at early: a verdict waits for the end that was planned.
-        effect.verdict = Verdict::CannotTell;
-    }
+    (effect.picture, effect.looks) = (shown.picture, shown.looks);
     Ok(effect)
+}
+
+/// The experiment week by week, however far it is.
+struct Shown {
+    /// Of a switchback.
+    pairs: Vec<Pair>,
+    picture: Option<Picture>,
+    looks: Vec<Look>,
+}
+
+fn shown(
+    effects: &Effects,
+    plan: &ExperimentPlan,
+    (assignment, until): (&[Assignment], Day),
+    (told, shape): (&BTreeMap<String, Daily>, &Shape),
+) -> Shown {
+    let confidence = number(effects.limits.confidence);
+    if plan.kind == ExperimentKind::Switchback {
+        let pairs = series::pairs(plan, (assignment, until), told, shape);
+        let planned = assignment.len() / 2;
+        return Shown {
+            picture: series::picture_of_pairs(plan, &pairs, shape, confidence),
+            looks: series::looks_at_pairs(&pairs, planned, confidence),
+            pairs,
+        };
+    }
+    let (at, figures, known) = ((assignment, until), (told, shape), (before(plan), confidence));
+    Shown {
+        picture: series::picture_of_groups(plan, at, figures, known),
+        looks: series::looks_at_groups(plan, at, figures, known),
+        pairs: Vec::new(),
+    }
+}
+
+/// Looked at early: the verdict waits for the end that was planned, and only the interval that holds
+/// however often one looks is told.
+fn waiting(
+    effects: &Effects,
+    plan: &ExperimentPlan,
+    (until, metric): (Day, Text),
+    shown: Shown,
+) -> Effect {
+    let weeks = |days: i64| usize::try_from(days.max(0) / 7).unwrap_or(0);
+    let mut with: Vec<(&str, Said)> = vec![
+        ("blocks", weeks((until - plan.start).num_days() + 1).into()),
+        ("planned", weeks(i64::from(plan.days) + 6).into()),
+        ("ready", (plan.end() + Days::new(1)).to_string().into()),
+        ("metric", metric.into()),
+    ];
+    let code = match shown.looks.last() {
+        None => "waiting",
+        Some(look) => {
+            with.push(("relative", percent(number(look.estimate)).into()));
+            with.push(("relative_low", percent(number(look.low)).into()));
+            with.push(("relative_high", percent(number(look.high)).into()));
+            "waiting_looks"
+        }
+    };
+    let mut effect = blank(effects, plan, (Verdict::CannotTell, effects.say(code, &with)));
+    effect.state = State::Waiting;
+    (effect.picture, effect.looks) = (shown.picture, shown.looks);
+    effect
 }
 
 fn scaled((middle, low, high): Band, by: f64) -> Band {
@@ -137,14 +199,11 @@ pub(super) fn base<'a>(
         before,
         treated: is_known.then(|| filters(plan, units)),
         total,
+        kind: None,
     }
 }
 
-fn blank(
-    effects: &Effects,
-    plan: &ExperimentPlan,
-    (verdict, says): (Verdict, argosy_kernel::Text),
-) -> Effect {
+fn blank(effects: &Effects, plan: &ExperimentPlan, (verdict, says): (Verdict, Text)) -> Effect {
     Effect {
         metric: plan.metric.clone(),
         state: State::Measured,
@@ -168,7 +227,15 @@ fn blank(
     }
 }
 
-fn too_short(effects: &Effects, plan: &ExperimentPlan, until: Day) -> Effect {
+fn too_short(
+    effects: &Effects,
+    plan: &ExperimentPlan,
+    (until, metric): (Day, Text),
+    shown: Shown,
+) -> Effect {
+    if plan.kind != ExperimentKind::Switchback && until < plan.end() {
+        return waiting(effects, plan, (until, metric), shown);
+    }
     let (have, needed, what) = match plan.kind {
         ExperimentKind::Switchback => {
             let days = u64::try_from((until - plan.start).num_days() + 1).unwrap_or(0);
@@ -183,6 +250,7 @@ fn too_short(effects: &Effects, plan: &ExperimentPlan, until: Day) -> Effect {
     let mut effect =
         blank(effects, plan, (Verdict::CannotTell, effects.say("experiment_short", &with)));
     effect.state = if until >= plan.end() { State::Measured } else { State::Waiting };
+    (effect.picture, effect.looks) = (shown.picture, shown.looks);
     effect
 }
 
@@ -190,32 +258,10 @@ fn too_short(effects: &Effects, plan: &ExperimentPlan, until: Day) -> Effect {
 fn switched(
     effects: &Effects,
     plan: &ExperimentPlan,
-    (assignment, until): (&[Assignment], Day),
-    told: &BTreeMap<String, Daily>,
+    over: &[Pair],
     shape: &Shape,
 ) -> Option<Found> {
-    let washout = Days::new(u64::from(plan.washout_days));
-    let of = |block: &Assignment| {
-        let period = Period { from: block.from + washout, to: block.to };
-        level(told.get(&block.unit), shape, period)
-    };
-    let (mut pairs, mut days, mut weight) = (Vec::new(), 0.0, 0.0);
-    let mut sorted: Vec<&Assignment> = assignment.iter().collect();
-    sorted.sort_by(|a, b| a.unit.cmp(&b.unit).then(a.from.cmp(&b.from)));
-    for pair in sorted.chunks(2) {
-        let [one, other] = pair else { continue };
-        if other.to > until || one.unit != other.unit || one.arm == other.arm {
-            continue;
-        }
-        let (on, off) = if one.arm == Arm::Treated { (*one, *other) } else { (*other, *one) };
-        if let Some(levels) = of(on).zip(of(off)) {
-            pairs.push(levels);
-            days += f64::from(plan.block_days);
-            let daily = told.get(&on.unit).into_iter();
-            let daily = daily.flat_map(|daily| daily.range(on.from..=on.to));
-            weight += daily.map(|(_, (_, weight))| weight).sum::<f64>();
-        }
-    }
+    let pairs: Vec<(f64, f64)> = over.iter().map(|pair| (pair.on, pair.off)).collect();
     let confidence = number(effects.limits.confidence);
     let found = switchback(&pairs, confidence, plan.seed)?;
     let differences: Vec<f64> = pairs.iter().map(|(on, off)| on - off).collect();
@@ -225,7 +271,10 @@ fn switched(
         method: Method::Switchback,
         effect: (found.effect, found.low, found.high),
         level: found.off,
-        volume: if matches!(shape, Shape::Ratio { .. }) { weight } else { days },
+        volume: match shape {
+            Shape::Ratio { .. } => over.iter().map(|pair| pair.weight).sum(),
+            _ => n * f64::from(plan.block_days),
+        },
         p: found.p,
         controls: plan.units.len(),
         smallest: power::smallest(error, n - 1.0, confidence, number(effects.limits.power)),
@@ -244,23 +293,7 @@ fn grouped(
         return None;
     }
     let (early, late) = (before(plan), Period { from: plan.start, to: until });
-    let sizes: Vec<(String, f64)> = assignment
-        .iter()
-        .map(|one| (one.unit.clone(), level(told.get(&one.unit), shape, early).unwrap_or(0.0)))
-        .collect();
-    let strata: BTreeMap<String, usize> = assign::strata(&sizes).into_iter().collect();
-    let units: Vec<Unit> = assignment
-        .iter()
-        .filter_map(|one| {
-            let daily = told.get(&one.unit);
-            Some(Unit {
-                before: level(daily, shape, early)?,
-                after: level(daily, shape, late)?,
-                treated: one.arm == Arm::Treated,
-                stratum: strata.get(&one.unit).copied().unwrap_or(0),
-            })
-        })
-        .collect();
+    let units = series::units(assignment, told, shape, (early, late));
     let confidence = number(effects.limits.confidence);
     let found = groups::groups(&units, confidence, plan.seed)?;
     let treated = count(units.iter().filter(|unit| unit.treated).count());

@@ -144,11 +144,30 @@ pub(crate) async fn campaigns_of(
     sku: &str,
     period: Period,
 ) -> Result<BTreeSet<String>, FactsError> {
+    advertised(session, store, ("campaign", "seller_sku", sku), period).await
+}
+
+/// SKUs that a campaign advertises.
+pub(crate) async fn skus_of(
+    session: &Session,
+    store: &str,
+    campaign: &str,
+    period: Period,
+) -> Result<BTreeSet<String>, FactsError> {
+    advertised(session, store, ("seller_sku", "campaign", campaign), period).await
+}
+
+async fn advertised(
+    session: &Session,
+    store: &str,
+    (wanted, by, name): (&str, &str, &str),
+    period: Period,
+) -> Result<BTreeSet<String>, FactsError> {
     let sql = format!(
-        "select distinct campaign from ads where store = {} and seller_sku = {} \
-           and campaign is not null and day between date '{}' and date '{}'",
+        "select distinct {wanted} from ads where store = {} and {by} = {} \
+           and {wanted} is not null and day between date '{}' and date '{}'",
         sql_text(store),
-        sql_text(sku),
+        sql_text(name),
         period.from,
         period.to,
     );

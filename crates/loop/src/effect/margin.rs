@@ -5,13 +5,15 @@
 //! float-ok: statistics only; money leaves as decimals in `measure`.
 
 use argosy_kernel::{Day, Period};
+use argosy_metrics::Filters;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{
-    gather::{EffectInput, Gathered, ask},
+    facts,
+    gather::{EffectInput, Gathered, ask, grain},
     rules::Effects,
     stats::{count, squares, student_quantile},
-    types::EffectError,
+    types::{EffectError, Subject},
     worth::Base,
 };
 
@@ -68,48 +70,93 @@ impl Margin {
     }
 }
 
-/// What the treated unit earned in the weeks of a comparison; `None` where a cost is missing, or where
-/// the ledger does not know the unit.
+/// Metrics that add up to what was earned, each with its factor, and whom they are asked of.
+struct Earned {
+    parts: Vec<(String, f64)>,
+    filters: Filters,
+}
+
+/// What the treated unit earned in the weeks of a comparison; `None` where a cost is missing.
 ///
 /// # Errors
 /// [`EffectError::Ask`].
 pub(crate) async fn margin(
     effects: &Effects,
     input: &EffectInput<'_>,
-    base: &Base<'_>,
+    (subject, base): (&Subject, &Base<'_>),
     gathered: &Gathered,
 ) -> Result<Option<Margin>, EffectError> {
     let limits = &effects.limits;
     let is_own = limits.contribution.iter().any(|own| own == base.metric);
-    let Some(filters) = base.treated.as_ref().filter(|_| !is_own && !base.keeps_margin(limits))
+    let units = base.shape.metrics(base.metric).into_iter().next();
+    let (Some(units), false) = (units, is_own || base.keeps_margin(limits)) else {
+        return Ok(None);
+    };
+    let earned = match &base.treated {
+        Some(filters) => of_ledger(effects, input, (base, filters)).await?,
+        None => of_campaign(effects, input, (subject, base)).await?,
+    };
+    let (Some(Earned { parts, filters }), Some(first), Some(last)) =
+        (earned, gathered.starts.first(), gathered.starts.last())
     else {
         return Ok(None);
     };
-    let Some(units) = base.shape.metrics(base.metric).into_iter().next() else { return Ok(None) };
-    let candidates = base.earned(limits);
-    let metrics = [candidates.as_slice(), std::slice::from_ref(&units)].concat();
-    let (Some(first), Some(last)) = (gathered.starts.first(), gathered.starts.last()) else {
-        return Ok(None);
-    };
+    let metrics: Vec<String> =
+        parts.iter().map(|(metric, _)| metric).chain([&units]).cloned().collect();
     let period = Period { from: *first, to: *last + chrono::Days::new(6) };
-    let answer = ask(input, (&metrics, &["day"], filters), period, base.currency).await?;
-    let is_known =
-        |metric: &&String| answer.totals.get(*metric).is_some_and(|all| all.known().is_some());
-    let Some(earned) = candidates.iter().find(is_known) else { return Ok(None) };
-    let mut weeks = [vec![0.0; gathered.starts.len()], vec![0.0; gathered.starts.len()]];
+    let answer = ask(input, (&metrics, &["day"], &filters), period, base.currency).await?;
+    let mut weeks = vec![(0.0, 0.0); gathered.starts.len()];
     for row in &answer.rows {
         let day = row.key.get("day").and_then(|day| day.as_ref()?.parse::<Day>().ok());
         let Some(at) = day.and_then(|day| week(&gathered.starts, day)) else { continue };
-        for (metric, weeks) in [earned, &units].into_iter().zip(&mut weeks) {
-            let Some(value) = row.values.get(metric).and_then(|figure| figure.known()?.to_f64())
-            else {
-                return Ok(None);
-            };
-            weeks[at] += value;
-        }
+        let value = |metric: &str| row.values.get(metric)?.known()?.to_f64();
+        let money: Option<f64> =
+            parts.iter().map(|(metric, factor)| Some(value(metric)? * factor)).sum();
+        let (Some(money), Some(sold)) = (money, value(&units)) else { return Ok(None) };
+        weeks[at].0 += money;
+        weeks[at].1 += sold;
     }
-    let [earned, units] = weeks;
+    let (earned, units): (Vec<f64>, Vec<f64>) = weeks.into_iter().unzip();
     Ok(Margin::of(&earned, &units, gathered.weeks_before))
+}
+
+/// Of a SKU, market or store: contribution.
+async fn of_ledger(
+    effects: &Effects,
+    input: &EffectInput<'_>,
+    (base, filters): (&Base<'_>, &Filters),
+) -> Result<Option<Earned>, EffectError> {
+    let candidates = base.earned(&effects.limits);
+    let answer = ask(input, (&candidates, &[], filters), base.before, base.currency).await?;
+    let is_known =
+        |metric: &String| answer.totals.get(metric).is_some_and(|all| all.known().is_some());
+    let known = candidates.into_iter().find(is_known);
+    Ok(known.map(|metric| Earned { parts: vec![(metric, 1.0)], filters: filters.clone() }))
+}
+
+/// Of a campaign, which the ledger does not know: the sales that the platform attributes to it, at the
+/// margin of the SKUs it advertises (of the store where the reports name none), less its spend.
+async fn of_campaign(
+    effects: &Effects,
+    input: &EffectInput<'_>,
+    (subject, base): (&Subject, &Base<'_>),
+) -> Result<Option<Earned>, EffectError> {
+    let known = &effects.limits.campaign;
+    let (_, mut filters) = grain(subject);
+    let Some(campaign) = &subject.campaign else { return Ok(None) };
+    let skus = facts::skus_of(input.session, &subject.store, campaign, base.before).await?;
+    let mut advertised = filters.clone();
+    if !skus.is_empty() {
+        advertised.insert("seller_sku".to_owned(), skus.into_iter().collect());
+    }
+    let margin = [known.margin.clone()];
+    let answer = ask(input, (&margin, &[], &advertised), base.before, base.currency).await?;
+    let share = answer.totals.get(&known.margin).and_then(|all| all.known()?.to_f64());
+    filters.insert("campaign".to_owned(), vec![campaign.clone()]);
+    Ok(share.map(|share| Earned {
+        parts: vec![(known.sales.clone(), share), (known.spend.clone(), -1.0)],
+        filters,
+    }))
 }
 
 /// The week of a day; `None` between the weeks.

@@ -85,7 +85,7 @@ impl Effects {
             return Ok(self.without_figures(&case, flags, self.say("not_told", &with)));
         };
         let base = case.gathered.base(&case.subject, declared, windows.before);
-        let price = match margin(self, input, &base, &case.gathered).await? {
+        let price = match margin(self, input, (&case.subject, &base), &case.gathered).await? {
             Some(margin) => Some(Price::Earned(margin)),
             None => worth(self, input, &base).await?.map(Price::Each),
         };
@@ -270,6 +270,9 @@ impl Effects {
         }
         if usable(&gathered.material.panel) < self.limits.controls_min {
             flag("no_controls", &[("needed", self.limits.controls_min.into())]);
+        }
+        if matches!(price, Some(Price::Earned(_))) && case.subject.unit().0 == "campaign" {
+            flag("attributed", &[]);
         }
         if let Some(Price::Each(worth)) = price
             && worth.is_derived

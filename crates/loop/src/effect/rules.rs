@@ -36,6 +36,16 @@ pub(crate) struct Limits {
     pub worth: String,
     pub earned_by_sku: String,
     pub earned: String,
+    pub campaign: CampaignMetrics,
+}
+
+/// What a campaign earned: sales × margin − spend.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CampaignMetrics {
+    pub sales: String,
+    pub margin: String,
+    pub spend: String,
 }
 
 /// A decimal of the knowledge folder as a number of statistics.

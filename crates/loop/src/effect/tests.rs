@@ -176,6 +176,41 @@ async fn without_costs_contribution_is_not_taken_as_zero() {
     is_whole(&told.says);
 }
 
+/// Ten campaigns that each sell two a day at ten euros for a spend of four; from the change on `C0`
+/// spends one and sells as before.
+fn campaigns() -> String {
+    let first = day(CHANGED) - Days::new(70);
+    let mut facts = String::new();
+    for at in 0..110_u64 {
+        let on = first + Days::new(at);
+        for number in 0..10_u64 {
+            let swing = (at + number) % 3;
+            let cost = if number == 0 && on >= day(CHANGED) { 1 } else { 4 };
+            facts += &format!(
+                "ads: day={on} level=product seller_sku=S{number:02} campaign=C{number} clicks={} cost={cost} sales={}\n",
+                9 + swing,
+                19 + swing,
+            );
+        }
+    }
+    facts
+}
+
+#[tokio::test]
+async fn a_campaign_that_spends_less_gains_at_the_margin_of_its_skus() {
+    let world = company(&(seller(20.0, 0.0, 16) + &campaigns()));
+    let mut bid = change();
+    (bid.kind, bid.seller_sku, bid.campaign) = ("ads.bid".into(), None, Some("C0".into()));
+    let input = input(&world, &[], day("2026-07-15"));
+    let told = effects().measure(&input, &bid, &declared("ad_sales")).await.unwrap();
+    assert!(told.flags.iter().any(|flag| flag.code == "attributed"), "{:?}", told.flags);
+    // The same sales for three euros less on each of 28 days.
+    let money = told.money.unwrap();
+    assert!((80.0..=88.0).contains(&float(money.estimate)), "{money:?}");
+    assert_eq!(told.verdict, Verdict::Gained);
+    is_whole(&told.says);
+}
+
 #[tokio::test]
 async fn nothing_changed_is_not_told_as_gain_or_loss() {
     let told = measured(&seller(20.0, 0.0, 16), "units_sold", &[]).await;

@@ -1,4 +1,7 @@
-//! The demo company: made up by the simulated seller, taken in by the real intake.
+//! The demo company: made up by the simulated seller, taken in by the real intake; what its people
+//! changed is recorded and measured as it would be by users.
+
+mod past;
 
 use std::str::FromStr;
 
@@ -6,6 +9,7 @@ use argosy_desk::ImportState;
 use argosy_kernel::Currency;
 use argosy_sim::{Company, Spec, Written};
 
+use self::past::{Past, Story};
 use crate::{
     app::{self, App},
     error::Error,
@@ -68,24 +72,27 @@ pub struct Made {
 /// `told` hears of each file before it is imported: how many are in, how many there are, its name.
 ///
 /// # Errors
-/// When the home cannot be written; a file that is not loaded is counted instead.
+/// [`Error::Told`] for a home that holds another company; when the home cannot be written. A file that
+/// is not loaded is counted instead.
 pub async fn make(
     app: &App,
     wish: Wish,
     told: &(dyn Fn(usize, usize, &str) + Sync),
 ) -> Result<Made, Error> {
+    refuse_other_company(app).await?;
     let password = people(app, &wish).await?;
     if app.is_demo().await? {
         return Ok(Made { password, files: 0, failed: 0 });
     }
     let folder = app.home().path().join("reports");
     let target = folder.clone();
-    let written = tokio::task::spawn_blocking(move || {
+    let language = wish.language.clone();
+    let (written, story) = tokio::task::spawn_blocking(move || {
         let company = Company::generate(&wish.spec());
         let mut written = argosy_sim::write_all(&company, &target)?;
         // The documents come last: products are named by the list of their costs.
         written.extend(argosy_sim::write_purchases(&company, &target)?);
-        Ok::<_, argosy_sim::SimError>(written)
+        Ok::<_, argosy_sim::SimError>((written, Story::of(&company)))
     })
     .await
     .map_err(|error| Error::Usage(format!("the company was not made: {error}")))?
@@ -104,20 +111,55 @@ pub async fn make(
             made.failed += 1;
         }
     }
-    told(written.len(), written.len(), "findings");
-    looks(app).await;
+    let all = written.len();
+    if let Err(error) = look_back(app, &story, &language, &|step| told(all, all, step)).await {
+        tracing::warn!(%error, "what was done in the demo is not recorded");
+    }
+    told(all, all, "findings");
+    if let Err(error) = looping::run(app, (None, &[]), "cli", &|_, _, _| {}).await {
+        tracing::warn!(%error, "the rules did not look at the demo");
+    }
     app.mark_as_demo().await?;
     Ok(made)
 }
 
-/// What a first night would do: changes out of the facts, and the rules over them.
-async fn looks(app: &App) {
-    if let Err(error) = looping::detect(app, (None, None), "cli").await {
-        tracing::warn!(%error, "no changes were looked for in the demo");
+/// What people did and what nights would have told of it: changes on record, changes that only the
+/// facts show, and what each of them did.
+async fn look_back(
+    app: &App,
+    story: &Story,
+    language: &str,
+    told: &(dyn Fn(&str) + Sync),
+) -> Result<(), Error> {
+    if !app.desk().effects(None, None, 1).await?.is_empty() {
+        // Recorded already, in a making that was interrupted.
+        return Ok(());
     }
-    if let Err(error) = looping::run(app, (None, &[]), "cli", &|_, _, _| {}).await {
-        tracing::warn!(%error, "the rules did not look at the demo");
+    told("changes");
+    let past = Past::of(app, language).await?;
+    past.record(story).await?;
+    looping::detect(app, (None, None), "cli").await?;
+    past.declare_seen(story).await?;
+    past.experiment(story, app.reporting_currency().await?).await?;
+    looping::measure(app, "cli", &|_, _, what| told(what)).await?;
+    Ok(())
+}
+
+/// The demo's reports do not belong among those of a real company.
+async fn refuse_other_company(app: &App) -> Result<(), Error> {
+    if app.is_demo().await? || app.desk().needs_owner().await? {
+        return Ok(());
     }
+    let users = app.desk().users().await?;
+    if users.iter().any(|user| user.login == LOGIN) {
+        // A demo whose making was interrupted.
+        return Ok(());
+    }
+    let home = app.home().path().display();
+    Err(Error::told(
+        format!("{home} holds another company; give the demo a folder of its own with --home"),
+        format!("{home} 中已有其他公司；请用 --home 为演示公司指定单独的文件夹"),
+    ))
 }
 
 impl Wish {

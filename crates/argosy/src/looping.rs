@@ -7,6 +7,7 @@ mod detect;
 mod measure;
 mod record;
 mod run;
+mod says;
 
 use argosy_desk::{DeskError, Experiment, Scope, Task};
 use argosy_kernel::{Currency, Day, Text, knowledge::nearest};
@@ -24,6 +25,7 @@ pub(crate) use detect::{Axis, axis, detect};
 pub(crate) use measure::measure;
 pub(crate) use record::{Records, gains, records};
 pub(crate) use run::run;
+pub(crate) use says::{says, says_of_new};
 
 use crate::{app::App, error::Error, questions};
 

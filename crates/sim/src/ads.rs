@@ -5,6 +5,7 @@ use argosy_kernel::Day;
 use crate::{
     catalogue::Product,
     dice::{Dice, scramble},
+    interventions::Season,
     place::{EU, JP, Market, STORES, StoreIndex, US},
     spec::Spec,
 };
@@ -51,7 +52,7 @@ impl AdDay {
     }
 
     pub(crate) fn campaign(&self, products: &[Product]) -> String {
-        format!("SP | {} | Manual", products[usize::from(self.listing)].sku)
+        campaign(&products[usize::from(self.listing)])
     }
 
     pub(crate) fn search_term(&self, products: &[Product]) -> String {
@@ -65,6 +66,11 @@ impl AdDay {
     pub(crate) fn match_type(&self) -> &'static str {
         ["EXACT", "PHRASE", "BROAD", "BROAD"][self.term]
     }
+}
+
+/// The one campaign of a product.
+pub(crate) fn campaign(product: &Product) -> String {
+    format!("SP | {} | Manual", product.sku)
 }
 
 /// What buyers type; the last term of a campaign is the one that may be a waste.
@@ -90,7 +96,7 @@ pub(crate) fn search_term(market: Market, product: &Product, term: usize) -> Str
 /// The campaigns whose last term only costs, by advertiser.
 pub(crate) const WASTED: [(StoreIndex, u16); 2] = [(US, 0), (EU, 4)];
 
-pub(crate) fn days(spec: &Spec, products: &[Product]) -> Vec<AdDay> {
+pub(crate) fn days(spec: &Spec, products: &[Product], season: &Season) -> Vec<AdDay> {
     let mut dice = Dice::new(spec.seed, "ads");
     let total: u64 = products.iter().map(|product| product.weight).sum();
     let mut days = Vec::new();
@@ -103,9 +109,10 @@ pub(crate) fn days(spec: &Spec, products: &[Product]) -> Vec<AdDay> {
                     u64::from(spec.orders_per_day) * STORES[store].share * home * product.weight
                         / total;
                 let orders = orders * product.season(day) / 10_000;
+                let bid = season.bid(store, listing, day);
                 for term in 0..TERMS {
                     let who = (store, market, listing, term);
-                    days.extend(one(&mut dice, who, product, day, orders));
+                    days.extend(one(&mut dice, who, product, day, orders, bid));
                 }
             }
         }
@@ -113,22 +120,25 @@ pub(crate) fn days(spec: &Spec, products: &[Product]) -> Vec<AdDay> {
     days
 }
 
+#[expect(clippy::too_many_arguments, reason = "what one day of a search term follows from")]
 fn one(
     dice: &mut Dice,
     (store, market, listing, term): (StoreIndex, Market, u16, usize),
     product: &Product,
     day: Day,
     orders_ppm: u64,
+    (more_clicks, dearer): (u64, i64),
 ) -> Option<AdDay> {
     let wasted = term == TERMS - 1 && WASTED.contains(&(store, listing));
     let share = [180, 130, 90, if wasted { 160 } else { 40 }][term];
-    let clicks = dice.count(orders_ppm * share / 100 + if wasted { 900_000 } else { 0 });
+    let clicks = orders_ppm * share / 100 + if wasted { 900_000 } else { 0 };
+    let clicks = dice.count(clicks * more_clicks / 1000);
     let impressions = clicks * 180 + dice.count(orders_ppm * 60 + 3_000_000);
     if clicks == 0 && impressions < 3 {
         return None;
     }
     let price = product.price(store, 0);
-    let per_click = (price * dice.between(25, 45) / 1000).max(1);
+    let per_click = (price * dice.between(25, 45) / 1000 * dearer / 1000).max(1);
     let orders = if wasted { 0 } else { (0..clicks).filter(|_| dice.chance(105)).count() as u64 };
     let cost = per_click * clicks as i64;
     let sales = price * orders as i64;

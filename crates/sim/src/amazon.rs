@@ -148,13 +148,15 @@ impl Seller<'_> {
     }
 
     /// Expected orders of a listing on a day in a market, in millionths.
-    fn demand(&self, product: &Product, market_share: u64, day: Day) -> u64 {
-        let spec = self.world.spec;
+    fn demand(&self, listing: u16, market_share: u64, day: Day) -> u64 {
+        let (spec, product) = (self.world.spec, &self.world.products[usize::from(listing)]);
         let base = u64::from(spec.orders_per_day) * STORES[self.store].share * market_share;
         let age = (day - spec.from).num_days().unsigned_abs();
         // A third more after a year.
         let trend = 1000 + age * 333 / 365;
-        base * product.weight / self.weights * product.season(day) / 10_000 * trend / 1000
+        let usual =
+            base * product.weight / self.weights * product.season(day) / 10_000 * trend / 1000;
+        usual * self.world.plan.season.demand(self.store, listing, day) / 1000
     }
 
     /// Ships stock in twice a month so that it lasts about two months.
@@ -162,8 +164,8 @@ impl Seller<'_> {
         if !first && day.day() != 1 && day.day() != 16 {
             return;
         }
-        for (index, product) in self.world.products.iter().enumerate() {
-            let target = self.demand(product, 1000, day) * 60 / 1_000_000 + 6;
+        for index in 0..self.world.products.len() {
+            let target = self.demand(index as u16, 1000, day) * 60 / 1_000_000 + 6;
             let target = target as i64;
             let late = self.world.plan.is_out_of_stock(self.store, index as u16, day);
             if self.stock[index] < target && !late {
@@ -175,7 +177,7 @@ impl Seller<'_> {
     fn sell_all_day(&mut self, day: Day) {
         for (market, market_share) in STORES[self.store].markets {
             for index in 0..self.world.products.len() {
-                let demand = self.demand(&self.world.products[index], *market_share, day);
+                let demand = self.demand(index as u16, *market_share, day);
                 for _ in 0..self.dice.count(demand) {
                     if self.world.plan.is_out_of_stock(self.store, index as u16, day) {
                         self.stock[index] = 0;
@@ -218,8 +220,12 @@ impl Seller<'_> {
     fn item(&mut self, market: Market, listing: u16, day: Day) -> Item {
         let product = &self.world.products[usize::from(listing)];
         let units = [1, 1, 1, 1, 1, 1, 1, 2, 2, 3][self.dice.below(10) as usize];
-        let price = product.price(self.store, self.world.plan.price_rise(day)) * i64::from(units);
-        let discount = if self.dice.chance(80) { share(price, 100) } else { 0 };
+        let plan = self.world.plan;
+        let change = plan.price_change(self.store, listing, day);
+        let price = product.price(self.store, change) * i64::from(units);
+        let has_coupon = plan.season.has_coupon(self.store, listing, day);
+        let clipped = self.dice.chance(if has_coupon { 700 } else { 80 });
+        let discount = if clipped { share(price, 100) } else { 0 };
         let shipping = if self.dice.chance(130) { fees::shipping(self.store) } else { 0 };
         let gift_wrap = if self.dice.chance(15) { fees::gift_wrap(self.store) } else { 0 };
         let per_ten_thousand = match market {

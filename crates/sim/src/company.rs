@@ -7,6 +7,7 @@ use crate::{
     entry::{Entry, TruthRow},
     expenses,
     goods::{CostKey, Method, Told},
+    interventions::Intervention,
     key::AnswerKey,
     outlets::{self, Closed, Outlet},
     place::{EU, JP, OUTLETS, SHOP, STORES, Store, StoreIndex, US},
@@ -26,6 +27,7 @@ pub struct Company {
     pub(crate) accounts: Vec<Account>,
     pub(crate) shop: Shop,
     pub(crate) outlets: Vec<Outlet>,
+    pub(crate) plan: Plan,
     planted: Vec<Planted>,
 }
 
@@ -50,7 +52,7 @@ impl Company {
     pub fn generate(spec: &Spec) -> Self {
         let products = catalogue::products(spec);
         let plan = Plan::new(spec);
-        let ads = ads::days(spec, &products);
+        let ads = ads::days(spec, &products, &plan.season);
         let world = World { spec, products: &products, plan: &plan };
         let shop = shop::live(&world);
         let accounts: Vec<Account> = [US, EU, JP]
@@ -71,7 +73,7 @@ impl Company {
         }
         let planted = plan.list(&products, &debts);
         let outlets = OUTLETS.into_iter().map(|store| outlets::live(&world, store)).collect();
-        Self { spec: spec.clone(), products, ads, accounts, shop, outlets, planted }
+        Self { spec: spec.clone(), products, ads, accounts, shop, outlets, plan, planted }
     }
 
     pub fn stores(&self) -> &'static [Store] {
@@ -81,6 +83,11 @@ impl Company {
     /// The faults hidden on purpose.
     pub fn planted(&self) -> &[Planted] {
         &self.planted
+    }
+
+    /// What the company changed on purpose, in order of time, with what each change truly did.
+    pub fn interventions(&self) -> Vec<Intervention> {
+        self.plan.interventions(&self.products)
     }
 
     /// How many ledger rows the channels' reports must give.

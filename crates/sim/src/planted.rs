@@ -7,6 +7,7 @@ use crate::{
     ads::{TERMS, WASTED},
     catalogue::Product,
     fees,
+    interventions::{Intervention, Season, both},
     place::{EU, JP, STORES, StoreIndex, US},
     spec::Spec,
     words::{UNKNOWN_EU, UNKNOWN_JP, UNKNOWN_US},
@@ -47,6 +48,8 @@ pub(crate) struct Plan {
     length: u64,
     to: Day,
     pub(crate) unknown_day: Day,
+    /// What was changed on purpose.
+    pub(crate) season: Season,
 }
 
 const EMPTY_LISTING: u16 = 2;
@@ -56,7 +59,10 @@ impl Plan {
     pub(crate) fn new(spec: &Spec) -> Self {
         let length = (spec.to - spec.from).num_days().unsigned_abs();
         let unknown_day = spec.from + Days::new(length * 62 / 100);
-        Self { from: spec.from, length, to: spec.to, unknown_day }
+        let season = Season::default();
+        let mut plan = Self { from: spec.from, length, to: spec.to, unknown_day, season };
+        plan.season = Season::new(spec, plan.price_rise_day());
+        plan
     }
 
     fn at(&self, percent: u64) -> Day {
@@ -83,7 +89,21 @@ impl Plan {
 
     /// Prices rise by three per cent in the last third.
     pub(crate) fn price_rise(&self, day: Day) -> i64 {
-        if day >= self.at(67) { 30 } else { 0 }
+        if day >= self.price_rise_day() { 30 } else { 0 }
+    }
+
+    fn price_rise_day(&self) -> Day {
+        self.at(67)
+    }
+
+    /// How much higher the price of a listing is than at first, in per mille.
+    pub(crate) fn price_change(&self, store: StoreIndex, listing: u16, day: Day) -> i64 {
+        both(self.price_rise(day), self.season.price(store, listing, day))
+    }
+
+    /// What was changed on purpose, with what it truly did.
+    pub(crate) fn interventions(&self, products: &[Product]) -> Vec<Intervention> {
+        self.season.list(products, |day| self.price_rise(day))
     }
 
     pub(crate) fn list(

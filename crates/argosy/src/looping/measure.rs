@@ -1,6 +1,6 @@
 //! Effects whose days are there are measured; the others are looked at, honestly however often.
 
-use argosy_desk::{Change, ChangeFilter, EffectLook, EffectState, Measured};
+use argosy_desk::{Change, ChangeFilter, EffectLook, EffectState, Experiment, Measured};
 use argosy_kernel::Day;
 use argosy_loop::{
     change::{ChangeRecord, ChangeSource},
@@ -27,7 +27,7 @@ pub(super) async fn changes_of(
     today: Day,
 ) -> Result<Vec<ChangeRecord>, Error> {
     let filter = ChangeFilter {
-        store: Some(store.to_owned()),
+        stores: vec![store.to_owned()],
         from: Some(today - Days::new(BACK_DAYS)),
         ..ChangeFilter::default()
     };
@@ -88,17 +88,29 @@ pub(crate) async fn measure(
         app.desk().save_measurement(effect.id, &told, who).await?;
         looked += 1;
     }
-    for ended in app.desk().experiments().await? {
-        if ended.result.is_some() || ended.end >= today || ended.kind == "holdout" {
-            continue;
-        }
+    let experiments = app.desk().experiments().await?;
+    for experiment in experiments.iter().filter(|one| is_due(one, today)) {
         // One that cannot be told keeps no other from being told.
-        match super::analyse(app, ended.id, None, who).await {
+        match super::analyse(app, experiment.id, None, who).await {
             Ok(_) => looked += 1,
-            Err(error) => tracing::warn!(experiment = ended.id, %error, "not analysed"),
+            Err(error) => tracing::warn!(experiment = experiment.id, %error, "not analysed"),
         }
     }
     Ok(looked)
+}
+
+/// Whether an experiment is to be looked at: once a week while it runs, from its end on until it is
+/// measured. A hold-out waits for its counts.
+fn is_due(experiment: &Experiment, today: Day) -> bool {
+    let told = experiment.result.as_ref();
+    let is_measured = told.is_some_and(|told| told["state"] == "measured");
+    if experiment.kind == "holdout" || experiment.start >= today || is_measured {
+        return false;
+    }
+    let last = told
+        .and_then(|told| told["looks"].as_array()?.last()?["day"].as_str()?.parse().ok())
+        .unwrap_or(experiment.start);
+    experiment.end < today || (today - last).num_days() >= LOOK_EVERY_DAYS
 }
 
 async fn one(app: &App, effect: &argosy_desk::Effect, today: Day) -> Result<Measured, Error> {
@@ -145,5 +157,41 @@ fn told_of(told: &Effect, today: Day) -> Measured {
         verdict: verdict.filter(|_| !waiting),
         body: serde_json::to_value(told).unwrap_or(Value::Null),
         look: look.filter(|_| waiting),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn experiment(result: Option<Value>) -> Experiment {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        Experiment {
+            id: 1,
+            title: "Coupon".to_owned(),
+            kind: "groups".to_owned(),
+            start: day("2026-06-01"),
+            end: day("2026-06-28"),
+            who: "1".to_owned(),
+            at: Utc::now(),
+            plan: Value::Null,
+            power: Value::Null,
+            result,
+        }
+    }
+
+    #[test]
+    fn an_early_look_never_keeps_an_experiment_from_its_verdict() {
+        let due = |result: Option<Value>, today: &str| {
+            is_due(&experiment(result), today.parse().unwrap())
+        };
+        let looked = || Some(json!({ "state": "waiting", "looks": [{ "day": "2026-06-14" }] }));
+        assert!(!due(None, "2026-06-01") && !due(None, "2026-06-05"));
+        assert!(due(None, "2026-06-08"));
+        assert!(!due(looked(), "2026-06-20") && due(looked(), "2026-06-21"));
+        assert!(due(looked(), "2026-06-29"));
+        assert!(!due(Some(json!({ "state": "measured" })), "2026-07-30"));
+        let holdout = Experiment { kind: "holdout".to_owned(), ..experiment(None) };
+        assert!(!is_due(&holdout, "2026-07-30".parse().unwrap()));
     }
 }

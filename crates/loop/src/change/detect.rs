@@ -476,6 +476,28 @@ mod tests {
     }
 
     #[test]
+    fn a_page_rewritten_as_the_play_says_is_not_told_again_as_a_new_title() {
+        let mut done = price("2026-06-01", "new pictures", ChangeSource::Typed);
+        done.kind = "listing.content".into();
+        let mut title = price("2026-06-05", "Lamp, warm", ChangeSource::Detected);
+        title.kind = "listing.title".into();
+        assert!(new_ones(vec![title.clone()], std::slice::from_ref(&done)).is_empty());
+        // Another field, another SKU, or a coupon that ends is something else.
+        let other = price("2026-06-05", "17.99 USD", ChangeSource::Detected);
+        assert_eq!(new_ones(vec![other], std::slice::from_ref(&done)).len(), 1);
+        title.seller_sku = Some("B".into());
+        assert_eq!(new_ones(vec![title.clone()], std::slice::from_ref(&done)).len(), 1);
+        done.kind = "listing.coupon".into();
+        let coupon = |after: &str| {
+            let mut seen = price("2026-06-05", after, ChangeSource::Detected);
+            seen.kind = "promo.coupon".into();
+            seen
+        };
+        assert!(new_ones(vec![coupon("on")], std::slice::from_ref(&done)).is_empty());
+        assert_eq!(new_ones(vec![coupon("off")], &[done]).len(), 1);
+    }
+
+    #[test]
     fn words_of_channels_become_kinds_of_ours() {
         for (subject, field, kind) in [
             ("campaign", "budget_amount", "ads.budget"),

@@ -54,6 +54,12 @@ pub struct ChangeRecord {
     pub key: String,
 }
 
+/// What plays call a change, and as what reports show it.
+const SHOWN: [(&str, &[&str]); 2] = [
+    ("listing.content", &["listing.title", "listing.image"]),
+    ("listing.coupon", &["promo.coupon"]),
+];
+
 impl ChangeRecord {
     /// The day that windows are counted from.
     pub fn day(&self) -> Day {
@@ -77,12 +83,25 @@ impl ChangeRecord {
         }
         let near = (self.day() - other.day()).num_days().abs() <= days_apart;
         let known_differ = |left: &Option<String>, right: &Option<String>| matches!((left, right), (Some(left), Some(right)) if left != right);
-        near && self.kind == other.kind
+        near && self.is_same_deed(other)
             && self.store == other.store
             && self.seller_sku == other.seller_sku
             && !known_differ(&self.market, &other.market)
             && !known_differ(&self.campaign, &other.campaign)
-            && !values_differ(self.after.as_deref(), other.after.as_deref())
+    }
+
+    /// Whether both say the same was done: the same kind with the same value, or what a play calls
+    /// it and what reports show of it.
+    fn is_same_deed(&self, other: &Self) -> bool {
+        if self.kind == other.kind {
+            return !values_differ(self.after.as_deref(), other.after.as_deref());
+        }
+        let shows = |done: &Self, seen: &Self| {
+            let by = SHOWN.iter().find(|(kind, _)| *kind == done.kind);
+            by.is_some_and(|(_, by)| by.contains(&seen.kind.as_str()))
+                && seen.after.as_deref() != Some("off")
+        };
+        shows(self, other) || shows(other, self)
     }
 
     /// Whether the change touches the same unit as `other`, or a market or store that holds it. A

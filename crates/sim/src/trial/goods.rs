@@ -247,7 +247,7 @@ impl Sku {
             self.terms.push(of(2, share, conversion, text));
         }
         // Far above what is ever spent.
-        self.budget = ((clicks * cost * 3.0 / 500.0) as i64 + 1) * 500;
+        self.budget = ((clicks * cost * 5.0 / 500.0) as i64 + 1) * 500;
     }
 
     /// What a unit leaves before advertising, in minor units of the store's currency.

@@ -190,10 +190,14 @@ fn draw(chance: &mut Chance, level: &Level, shock: f64) -> SkuDay {
     let mut sessions = chance.poisson(level.visits(shock));
     let mut units = if sells { chance.binomial(sessions, level.conversion.min(0.9)) } else { 0 };
     let allowed = level.allowed(shock);
+    let capped = (allowed < 1.0).then(|| until_spent(chance, level, shock));
     let price = level.price as i64;
     let mut ads = Vec::with_capacity(level.ads.len());
-    for ad in &level.ads {
-        let clicks = chance.poisson(ad.clicks * shock * allowed);
+    for (number, ad) in level.ads.iter().enumerate() {
+        let clicks = match &capped {
+            Some(clicks) => clicks[number],
+            None => chance.poisson(ad.clicks * shock),
+        };
         let more =
             chance.poisson((ad.impressions * shock * allowed - f64::from(clicks)).max(0.0) / 8.0);
         let conversion = (level.conversion * ad.conversion).min(0.9);
@@ -222,6 +226,33 @@ fn draw(chance: &mut Chance, level: &Level, shock: f64) -> SkuDay {
         open: level.open,
         budget: level.budget as i64,
         ads,
+    }
+}
+
+/// The clicks of a day whose budget is gone before it ends: buyers click until it is spent, and the
+/// last click may go over it.
+fn until_spent(chance: &mut Chance, level: &Level, shock: f64) -> Vec<u32> {
+    let mut clicks: Vec<u32> =
+        level.ads.iter().map(|ad| chance.poisson(ad.clicks * shock)).collect();
+    let mut spent: f64 =
+        clicks.iter().zip(&level.ads).map(|(clicks, ad)| f64::from(*clicks) * ad.cost).sum();
+    loop {
+        let left: u32 = clicks.iter().sum();
+        if left == 0 {
+            return clicks;
+        }
+        let mut nth = chance.dice().below(u64::from(left)) as u32;
+        let which = clicks.iter().position(|clicks| {
+            let is_it = nth < *clicks;
+            nth = nth.saturating_sub(*clicks);
+            is_it
+        });
+        let Some(which) = which.filter(|which| spent - level.ads[*which].cost >= level.budget)
+        else {
+            return clicks;
+        };
+        clicks[which] -= 1;
+        spent -= level.ads[which].cost;
     }
 }
 

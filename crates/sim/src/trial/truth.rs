@@ -86,7 +86,13 @@ impl Trial {
         tell("stock.no_sales", left > 0.0 && sku.stock.still.is_some());
         tell("money.aged_fee_ahead", sku.stock.aged.0 > 0);
         let spends = Level::of(sku, last, Sight::AsItIs).economics(1.0).ad_cost > 0.0;
-        tell("ads.ads_without_stock", spends && left / usual < 14.0);
+        // Ads are worth keeping when goods come before the shelf is empty, or within days.
+        let soon = |shipment: &super::warehouse::Shipment| {
+            let days = shipment.due as f64 - last as f64;
+            shipment.arrived.is_none() && days >= 0.0 && days <= (left / usual).max(3.0)
+        };
+        let comes = stock.shipments.iter().any(soon);
+        tell("ads.ads_without_stock", spends && left / usual < 14.0 && !comes);
     }
 
     fn advertised(&self, number_of_sku: usize, also: &mut Vec<(&'static str, Keys)>) {

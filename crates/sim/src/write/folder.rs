@@ -22,7 +22,7 @@ use crate::{
     },
     statements::Teller,
     write::{
-        ads,
+        ads, changes,
         date_range::{self, Cut},
         orders,
         out::{Out, zip},
@@ -144,6 +144,7 @@ pub fn write_all(company: &Company, dir: &Path) -> Result<Vec<Written>, SimError
         folder.orders(account)?;
         folder.snapshots(account)?;
         folder.traffic(account)?;
+        folder.changes(account)?;
     }
     folder.ads()?;
     folder.shop()?;
@@ -280,7 +281,7 @@ impl Folder<'_> {
         let spec = &self.company.spec;
         let days: Vec<Day> = spec.from.iter_days().take_while(|day| *day <= spec.to).collect();
         let products = &self.company.products;
-        let traffic = Traffic::of(account, products, &days);
+        let traffic = Traffic::of(account, products, &self.company.plan.season, &days);
         let folder = STORES[store].name;
         for (market, _) in STORES[store].markets {
             for range in months(spec.from, spec.to) {
@@ -306,6 +307,40 @@ impl Folder<'_> {
         let write = |out: &mut Out| traffic.write_business(out, home, range);
         self.text(&name, form(store, UTF_8, "amazon.business_report"), write)?;
         self.given(home, range);
+        Ok(())
+    }
+
+    /// What the channel shows of changes, as far as there are any.
+    fn changes(&mut self, account: &Account) -> Result<(), SimError> {
+        let company = self.company;
+        let (store, spec) = (account.books.store, &company.spec);
+        let known = (company.products.as_slice(), &company.plan);
+        let (name, home) = (STORES[store].name, STORES[store].home);
+        if let Some(first) = company.plan.season.first_of_listings(store) {
+            // Somebody began to download them a week before, and went on.
+            let since = first - Days::new(7);
+            let snapshots =
+                account.counts.iter().map(|count| count.day).filter(|day| *day >= since);
+            for day in snapshots {
+                let name = format!("{name}/all-listings-{day}.txt");
+                let write = |out: &mut Out| changes::write_listings(out, store, known, day);
+                self.text(&name, form(store, UTF_8, "amazon.merchant_listings"), write)?;
+                self.given(home, (day, day));
+            }
+        }
+        if company.plan.season.coupons(store).next().is_some() {
+            let name = format!("{name}/coupons-{}.json", spec.to);
+            let write = |out: &mut Out| changes::write_coupons(out, account, known, spec.to);
+            self.text(&name, form(store, UTF_8, "amazon.coupon_performance"), write)?;
+        }
+        if company.plan.season.bids(store, known.0).next().is_some() {
+            let name = format!("{name}/ads-history-{}.json", spec.to);
+            let write = |out: &mut Out| changes::write_history(out, store, known);
+            self.text(&name, form(store, UTF_8, "amazon.ads_history"), write)?;
+            if let Some(last) = self.written.last_mut() {
+                last.market = Some(home.code());
+            }
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 //! The writers render what happened; they take no part in saying what is true about it.
 
 mod ads;
+mod changes;
 mod date_range;
 mod folder;
 mod language;

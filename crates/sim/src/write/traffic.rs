@@ -8,6 +8,7 @@ use crate::{
     amazon::Account,
     catalogue::Product,
     dice::scramble,
+    interventions::Season,
     place::{JP, Market, STORES, StoreIndex, day_of},
     write::{
         out::Out,
@@ -37,7 +38,12 @@ pub(crate) struct Traffic<'a> {
 impl<'a> Traffic<'a> {
     /// Counts an account's orders as ordered (cancelled ones too) and makes up the visits around
     /// them.
-    pub(crate) fn of(account: &Account, products: &'a [Product], days: &[Day]) -> Self {
+    pub(crate) fn of(
+        account: &Account,
+        products: &'a [Product],
+        season: &Season,
+        days: &[Day],
+    ) -> Self {
         let store = account.books.store;
         let mut visits: BTreeMap<(Market, Day, u16), Visits> = BTreeMap::new();
         for order in &account.orders {
@@ -57,7 +63,9 @@ impl<'a> Traffic<'a> {
                     let date = (*day - Day::default()).num_days().unsigned_abs();
                     let chance = scramble(key ^ (date << 8));
                     let cell = visits.entry((*market, *day, listing)).or_default();
-                    cell.sessions = cell.items * 9 + chance % (product.weight * share / 2000 + 3);
+                    // What was changed made more (or fewer) of the same visitors buy.
+                    let visits = cell.items * 9 * 1000 / season.demand(store, listing, *day).max(1);
+                    cell.sessions = visits + chance % (product.weight * share / 2000 + 3);
                     cell.page_views = cell.sessions * (120 + chance / 7 % 50) / 100;
                     cell.buy_box = 90 + chance / 11 % 11;
                 }

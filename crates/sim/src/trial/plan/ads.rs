@@ -216,6 +216,16 @@ impl Planner<'_> {
         self.because(sku, from, What::Empty(true));
     }
 
+    /// Hardly any stock is left and the ads go on, but goods come before it ends. Planned last, so
+    /// that what was planted before it stays as it is.
+    pub(super) fn arriving(&mut self) {
+        let near = self.spared();
+        let (sent, due) = (self.spec.back(16), self.last() + 2);
+        self.skus[near].stock.end_cover = Some(3.0);
+        self.skus[near].stock.inbound = Some((60.0, sent, due));
+        self.spare("ads.ads_without_stock", near, "little stock, but goods arrive in two days");
+    }
+
     fn near_terms(&mut self) {
         let sku = self.spared();
         let text = format!("{} spare part", self.skus[sku].targets[0].text);

@@ -137,6 +137,7 @@ impl<'a> Planner<'a> {
         planner.stock();
         planner.data();
         planner.changes();
+        planner.arriving();
         planner
     }
 

@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
+use argosy_facts::Session;
 use argosy_intake::definition::Definitions;
 use argosy_kernel::{Diagnostic, Files, Origin};
-use argosy_loop::{effect::Effects, rules::Rules};
+use argosy_loop::{
+    effect::Effects,
+    rules::{Rule, Rules},
+};
 use argosy_metrics::Engine;
 use rust_embed::RustEmbed;
 
@@ -29,16 +33,26 @@ pub struct Knowledge {
 
 impl Knowledge {
     /// Reads all knowledge. A wrong file of the company is left out, together with nothing else:
-    /// the built-in file of that path counts again, and `argosy check` shows what is wrong.
+    /// the built-in file of that path counts again, and `argosy check` shows what is wrong. The SQL
+    /// of the company's rules is planned too: a column that does not exist is told now and not in
+    /// the night.
     ///
     /// # Errors
     /// When a file cannot be read, or a built-in file is wrong.
-    pub fn read(company: &Path) -> Result<Self, Error> {
+    pub async fn read(company: &Path) -> Result<Self, Error> {
         let mut left_out = BTreeSet::new();
         let mut refused = Vec::new();
         loop {
             let files = load_without(company, &left_out)?;
-            match Self::of(files) {
+            let tried = match Self::of(files) {
+                Ok(known) => {
+                    let own = |rule: &Rule| rule.origin == Origin::Company;
+                    let wrong = rule_sql(&known.rules, &known.engine, own).await?;
+                    if wrong.is_empty() { Ok(known) } else { Err((known.files, wrong)) }
+                }
+                Err(wrong) => Err(wrong),
+            };
+            match tried {
                 Ok(knowledge) => return Ok(Self { refused, ..knowledge }),
                 Err((files, wrong)) => {
                     let own = |file: &str| {
@@ -83,6 +97,28 @@ impl Knowledge {
             }
         }
     }
+}
+
+/// What is wrong in the SQL of rules, and in the columns they use of it.
+async fn rule_sql(
+    rules: &Rules,
+    engine: &Engine,
+    meant: fn(&Rule) -> bool,
+) -> Result<Vec<Diagnostic>, Error> {
+    if !rules.iter().any(meant) {
+        return Ok(Vec::new());
+    }
+    Ok(rules.check_sql(engine, &Session::empty()?, meant).await?)
+}
+
+/// What is wrong in rules that could be read: examples that fail, and SQL that cannot run.
+///
+/// # Errors
+/// When no tables can be laid out to plan the SQL over.
+pub async fn check_rules(rules: &Rules, engine: &Engine) -> Result<Vec<Diagnostic>, Error> {
+    let mut wrong = rules.check();
+    wrong.extend(rule_sql(rules, engine, |_| true).await?);
+    Ok(wrong)
 }
 
 /// All knowledge files; those below `company` win over built-in ones with the same path.
@@ -166,16 +202,33 @@ mod tests {
         assert!(files.get("metrics/notes.txt").is_none());
     }
 
-    #[test]
-    fn one_wrong_metric_of_the_company_leaves_all_others_at_work() {
+    #[tokio::test]
+    async fn one_wrong_metric_of_the_company_leaves_all_others_at_work() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("metrics")).unwrap();
         fs::write(folder.path().join("metrics/own.toml"), "id = \"own\"").unwrap();
 
-        let knowledge = Knowledge::read(folder.path()).unwrap();
+        let knowledge = Knowledge::read(folder.path()).await.unwrap();
 
         assert!(knowledge.engine.registry().get("net_sales").is_some());
         assert!(knowledge.engine.registry().get("own").is_none());
         assert_eq!(knowledge.refused[0].file, "metrics/own.toml");
+    }
+
+    #[tokio::test]
+    async fn a_rule_of_the_company_that_asks_for_an_unknown_column_gives_way_to_the_built_in_one() {
+        let path = "rules/stock/out_of_stock.toml";
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("rules/stock")).unwrap();
+        let text = built_in().get(path).unwrap().text.replace("d.last_sale)", "d.last_sail)");
+        fs::write(folder.path().join(path), text).unwrap();
+
+        let knowledge = Knowledge::read(folder.path()).await.unwrap();
+
+        assert_eq!(knowledge.rules.get("stock.out_of_stock").unwrap().origin, Origin::BuiltIn);
+        let told = &knowledge.refused[0];
+        assert_eq!(told.file, path);
+        assert!(told.line > 1 && told.message.contains("last_sail"), "{told}");
+        assert!(told.message.contains("last_sale") || told.hint.contains("last_sale"), "{told}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -23,7 +24,7 @@ use datafusion::{
 };
 use futures::TryStreamExt;
 
-use crate::{FactStore, FactsError, schema::schema};
+use crate::{FactStore, FactsError, schema::schema, shelf::Shelf};
 
 /// How much one question may cost.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +57,14 @@ pub struct Session {
 }
 
 impl Session {
+    /// Every table without a row, and nothing on disk: for SQL that is only planned.
+    ///
+    /// # Errors
+    /// [`FactsError::Query`] when the tables cannot be registered.
+    pub fn empty() -> Result<Self, FactsError> {
+        Self::open(&FactStore::on(Shelf::Folder(Path::new("").into())), &[])
+    }
+
     pub(crate) fn open(store: &FactStore, files: &[FactFile]) -> Result<Self, FactsError> {
         let runtime = RuntimeEnvBuilder::new().with_memory_limit(MEMORY_BYTES, 1.0).build_arc()?;
         store.shelf.register(&runtime);
@@ -107,7 +116,11 @@ impl Session {
         let config = ListingTableConfig::new_with_multi_paths(urls)
             .with_listing_options(options)
             .with_schema(schema);
-        self.context.register_table(table.name(), Arc::new(ListingTable::try_new(config)?))?;
+        // A fact file never changes: what its footer says of its columns is read once, not by each
+        // question.
+        let known = self.context.runtime_env().cache_manager.get_file_statistic_cache();
+        let listing = ListingTable::try_new(config)?.with_cache(known);
+        self.context.register_table(table.name(), Arc::new(listing))?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::Path};
 
-use argosy_facts::FactStore;
+use argosy_facts::Session;
 use argosy_kernel::{Diagnostic, Files, Origin};
 use argosy_loop::rules::Rules;
 use argosy_metrics::Engine;
@@ -44,9 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     match Rules::load(&files, &engine) {
         Ok(rules) => {
             let mut wrong = rules.check();
-            let empty = tempfile::tempdir()?;
-            let session = FactStore::open(empty.path())?.session(&[])?;
-            wrong.extend(rules.check_sql(&engine, &session).await?);
+            wrong.extend(rules.check_sql(&engine, &Session::empty()?, |_| true).await?);
             show(&wrong);
             println!(
                 "{} rules, {} plays, {} mistakes",

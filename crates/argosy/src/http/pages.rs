@@ -31,16 +31,23 @@ pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if let Some(response) = file(path, &headers) {
         return response;
     }
-    // A page of the app has no ending; a missing script or picture must not become a page.
-    let is_page = !path.starts_with("assets/")
-        && path.rsplit('/').next().is_none_or(|name| !name.contains('.'));
-    if !is_page {
+    // A missing script or picture must not become a page. Pages have ids in their paths, and ids of
+    // rules have points in them: what a browser asks for as a page is one.
+    let has_ending = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    if path.starts_with("assets/") || (has_ending && !wants_page(&headers)) {
         return (StatusCode::NOT_FOUND, "not found").into_response();
     }
     file("index.html", &headers).unwrap_or_else(|| {
         let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
         (StatusCode::OK, html, NOT_BUILT).into_response()
     })
+}
+
+/// Whether the client names pages among what it accepts, as browsers do for what they navigate to.
+fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let kind = |one: &str| one.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    accepted.is_some_and(|all| all.split(',').any(|one| kind(one) == "text/html"))
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {

@@ -53,7 +53,7 @@ const HEALTH: [Row; 8] = [
     ("share", Unit::Fraction, "Share of rows restated", "被改写的行占比"),
 ];
 
-const RATE_SHIFT: [Row; 13] = [
+const RATE_SHIFT: [Row; 14] = [
     ("hits", Unit::Count, "Count", "次数"),
     ("trials", Unit::Count, "Out of", "基数"),
     ("rate", Unit::Fraction, "Rate", "比率"),
@@ -66,6 +66,7 @@ const RATE_SHIFT: [Row; 13] = [
     ("ratio_high", Unit::Ratio, "At most", "上限"),
     ("p", Unit::Fraction, "Chance of this without a change", "无变化时出现的概率"),
     ("q", Unit::Fraction, "The same over all subjects", "按全部对象校正后的概率"),
+    ("cusum", Unit::Ratio, "Lasting shift (alarm from 1 on)", "持续偏移程度（达到1即报警）"),
     ("since", Unit::Day, "Since about", "大约始于"),
 ];
 

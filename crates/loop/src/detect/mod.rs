@@ -4,6 +4,7 @@
 //! decimals of the reporting currency.
 
 mod columns;
+mod cusum;
 mod demand;
 mod health;
 mod level;
@@ -105,6 +106,9 @@ pub struct RateShift {
     /// Subjects with fewer hits than this in window and baseline together are not tested.
     #[serde(default)]
     pub at_least: u32,
+    /// Days after which a subject without any shift gives a false alarm, on average.
+    #[serde(default = "alarm_every")]
+    pub alarm_every: Span,
     #[serde(default, rename = "where")]
     pub condition: Option<String>,
 }
@@ -174,6 +178,11 @@ pub struct Reimbursable {
     /// Days that the channel is given to pay, or a buyer to send back, before it counts as due.
     #[serde(default = "grace")]
     pub grace_days: Span,
+}
+
+/// A false alarm a year, counted in weeks. Source: ALGORITHMS topic 5.
+fn alarm_every() -> Span {
+    Span(364)
 }
 
 fn grace() -> Span {

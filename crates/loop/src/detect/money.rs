@@ -211,6 +211,9 @@ pub(super) async fn order_checks(
         OrderCheckKind::Differing => checks.differing,
         OrderCheckKind::Unordered => checks.unordered,
     };
+    if found.rows.is_empty() {
+        return Ok(Rows::new());
+    }
     let of_orders = around
         .query(&format!(
             "SELECT \"store\", \"order_id\", min(\"market\") AS market, \

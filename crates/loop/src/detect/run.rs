@@ -7,7 +7,7 @@ use argosy_facts::{
     arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray},
 };
 use argosy_kernel::{Currency, Day, Period};
-use argosy_metrics::{AskError, Filters, Question, View};
+use argosy_metrics::{AskError, Filters, Question, Rates, View};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
 use super::{Detector, Holds, demand, health, level, margin, money, owed, rate};
@@ -20,6 +20,8 @@ use crate::{
 /// What a detector looks at.
 pub(crate) struct Surroundings<'a> {
     pub input: &'a WatchInput<'a>,
+    /// Reference rates with the company's own, under its policy.
+    pub rates: &'a Rates,
     pub currency: Currency,
     pub filters: &'a Filters,
     /// The last day judged.
@@ -151,9 +153,11 @@ fn table(detector: &Detector, rows: &Rows) -> Result<RecordBatch, FactsError> {
 impl Surroundings<'_> {
     /// Runs SQL of a detector; the session is laid out already.
     pub(super) async fn query(&self, sql: &str) -> Result<Frame, FactsError> {
-        let schema = inputs::columns(self.input.session, sql).await?;
         let batches = self.input.session.query(sql).await?;
-        let schema = batches.first().map_or(schema, RecordBatch::schema);
+        let schema = match batches.first() {
+            Some(batch) => batch.schema(),
+            None => inputs::columns(self.input.session, sql).await?,
+        };
         Frame::new(&schema, &batches)
     }
 
@@ -186,9 +190,7 @@ impl Surroundings<'_> {
 
     /// Money in the reporting currency at the reference rate of a day; `None` without a rate.
     pub(super) fn convert(&self, amount: Decimal, currency: &str, day: Day) -> Option<Decimal> {
-        let rates = self.input.engine.rates().with_own(&self.input.desk.own_rates);
-        let rates = rates.with_policy(self.input.desk.money.fx_policy);
-        Some(amount * rates.between(currency, self.currency.code(), day)?)
+        Some(amount * self.rates.between(currency, self.currency.code(), day)?)
     }
 }
 

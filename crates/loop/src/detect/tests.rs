@@ -20,6 +20,7 @@ async fn detect(world: &World, (name, with): (&str, &str), until: &str, days: u3
     let input = world.input();
     let around = Surroundings {
         input: &input,
+        rates: world.engine.rates(),
         currency: Currency::EUR,
         filters: &Filters::default(),
         day: day(until),

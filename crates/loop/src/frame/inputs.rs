@@ -41,6 +41,8 @@ pub(crate) struct Asker<'a> {
     told: HashMap<Asked, RecordBatch>,
     /// Tables of detectors, by what was asked of them.
     pub(crate) detected: HashMap<String, RecordBatch>,
+    /// Whether the ledger lies as SQL of rules sees it; a question may lay it out otherwise.
+    pub(crate) laid: bool,
 }
 
 /// The days of an input that ends on `end`.
@@ -73,6 +75,7 @@ impl<'a> Asker<'a> {
             wanted: BTreeMap::new(),
             told: HashMap::new(),
             detected: HashMap::new(),
+            laid: false,
         }
     }
 
@@ -118,6 +121,7 @@ impl<'a> Asker<'a> {
             limit: None,
             view: View::default(),
         };
+        self.laid = false;
         let table = ask(self.engine, self.session, self.desk, &question).await?;
         self.told.insert(asked.clone(), table.clone());
         Ok(table)
@@ -232,9 +236,12 @@ pub(crate) async fn read(
     sql: &str,
     limits: Limits,
 ) -> Result<(SchemaRef, Vec<RecordBatch>), FactsError> {
-    let schema = columns(session, sql).await?;
     let batches = session.read_only(sql, limits).await?;
-    let schema = batches.first().map_or(schema, RecordBatch::schema);
+    // Only what gives no row is planned a second time.
+    let schema = match batches.first() {
+        Some(batch) => batch.schema(),
+        None => columns(session, sql).await?,
+    };
     Ok((schema, batches))
 }
 

@@ -139,14 +139,14 @@ async fn sql_is_planned_and_its_columns_are_checked_without_any_fact() {
         "\nframe = \"select t.*, t.clicks + 1 as more, date_part('day', $day - interval '3 days') as d from term t\"\nenough = ",
     );
     let right = rules(&world.engine, &[&with_frame]).unwrap();
-    assert_eq!(right.check_sql(&world.engine, &world.session).await.unwrap(), []);
+    assert_eq!(right.check_sql(&world.engine, &world.session, |_| true).await.unwrap(), []);
     let wrong = with_frame.replace("t.clicks + 1", "t.clickz + 1");
     let wrong = rules(&world.engine, &[&wrong]).unwrap();
-    let told = wrong.check_sql(&world.engine, &world.session).await.unwrap();
+    let told = wrong.check_sql(&world.engine, &world.session, |_| true).await.unwrap();
     assert!(told[0].to_string().contains("clickz") && told[0].line == 10, "{told:?}");
     let wrong =
         with_frame.replace("t.*, ", "t.store, t.market, t.search_term, t.clicks, t.ad_spend, ");
     let wrong = rules(&world.engine, &[&wrong]).unwrap();
-    let told = wrong.check_sql(&world.engine, &world.session).await.unwrap();
+    let told = wrong.check_sql(&world.engine, &world.session, |_| true).await.unwrap();
     assert!(told[0].to_string().contains("unknown column `ad_orders`"), "{told:?}");
 }

@@ -18,7 +18,7 @@ use argosy_facts::{
     arrow::{array::RecordBatch, datatypes::Schema},
 };
 use argosy_kernel::{Currency, Day, Period, knowledge::nearest};
-use argosy_metrics::{DeskData, Engine, Filters, expression::Value, health::HealthImport};
+use argosy_metrics::{DeskData, Engine, Filters, Rates, expression::Value, health::HealthImport};
 
 pub use self::preview::{Preview, PreviewDay, PreviewQuestion, preview};
 use crate::{
@@ -120,8 +120,9 @@ pub async fn watch(
     let about = (input.engine, input.session, input.desk);
     let mut asker = Asker::new(about, question.currency, &question.filters);
     let mut ends = Vec::new();
+    let mut told = young::Told::default();
     for rule in &chosen {
-        let end = young::judged_until(rule, input, question, rules.settings()).await?;
+        let end = young::judged_until(rule, input, question, rules.settings(), &mut told).await?;
         asker.want(rule, end);
         ends.push(end);
     }
@@ -130,7 +131,7 @@ pub async fn watch(
     for (at, (rule, end)) in chosen.iter().zip(ends).enumerate() {
         progress(at, chosen.len(), &rule.id);
         let began = Instant::now();
-        let work = Work { rules, rule, input, question, catalogue: &catalogue, end };
+        let work = Work { rules, rule, input, question, catalogue: &catalogue, rates: &rates, end };
         let told = work.run(&mut asker).await;
         let window = inputs::days_until(end, rule.window);
         let mut run = RuleRun {
@@ -183,6 +184,7 @@ struct Work<'a> {
     input: &'a WatchInput<'a>,
     question: &'a WatchQuestion,
     catalogue: &'a Catalogue,
+    rates: &'a Rates,
     end: Day,
 }
 
@@ -225,7 +227,7 @@ impl Work<'_> {
                     (table.schema(), vec![table])
                 }
                 InputKind::Sql(text) => {
-                    self.prepare().await?;
+                    self.prepare(asker).await?;
                     let text = sql::with_days(text, self.end, window);
                     inputs::read(session, &text, self.limits(deadline)?).await?
                 }
@@ -237,7 +239,7 @@ impl Work<'_> {
             inputs::register(session, &input.name, &schema, batches.clone())?;
         }
         if let Some(text) = &self.rule.frame {
-            self.prepare().await?;
+            self.prepare(asker).await?;
             let window = inputs::days_until(self.end, self.rule.window);
             let text = sql::with_days(text, self.end, window);
             (schema, batches) = inputs::read(session, &text, self.limits(deadline)?).await?;
@@ -254,9 +256,13 @@ impl Work<'_> {
     }
 
     /// SQL sees the ledger with the company's bookings; a question may have laid it out otherwise.
-    async fn prepare(&self) -> Result<(), RuleFailure> {
+    async fn prepare(&self, asker: &mut Asker<'_>) -> Result<(), RuleFailure> {
         let WatchInput { engine, session, desk, .. } = self.input;
-        Ok(engine.prepare(session, desk).await?)
+        if !asker.laid {
+            engine.prepare(session, desk).await?;
+            asker.laid = true;
+        }
+        Ok(())
     }
 
     /// Runs a detector, once for all rules that call it alike.
@@ -270,14 +276,17 @@ impl Work<'_> {
         if let Some(known) = asker.detected.get(&key) {
             return Ok(known.clone());
         }
-        self.prepare().await?;
+        self.prepare(asker).await?;
         let around = Surroundings {
             input: self.input,
+            rates: self.rates,
             currency: self.question.currency,
             filters: &self.question.filters,
             day: self.end,
             window,
         };
+        // Detectors ask questions of their own.
+        asker.laid = false;
         let table = detect::run(detector, &around).await?;
         asker.detected.insert(key, table.clone());
         Ok(table)

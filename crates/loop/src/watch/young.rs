@@ -20,13 +20,14 @@ pub(super) async fn judged_until(
     input: &WatchInput<'_>,
     question: &WatchQuestion,
     settings: &Settings,
+    told: &mut Told,
 ) -> Result<Day, LoopError> {
     let Some(kind) = rule.provisional else { return Ok(question.day) };
     let age = settled_age(rule, kind, input, settings);
     // Figures of a day long past have settled, however they look at their own age.
     let seen = input.desk.seen.unwrap_or(question.day).max(question.day);
     let settled = seen.checked_sub_days(Days::new(age.into())).unwrap_or(question.day);
-    let told = last_told(input, kind).await?.unwrap_or(question.day);
+    let told = told.last(input, kind).await?.unwrap_or(question.day);
     Ok(question.day.min(settled).min(told))
 }
 
@@ -74,6 +75,25 @@ fn measures(rule: &Rule, kind: Provisional, engine: &Engine) -> BTreeSet<String>
         open.extend(registry.inputs(metric));
     }
     measures
+}
+
+/// The last days of tables that were looked at in this run.
+#[derive(Debug, Default)]
+pub(super) struct Told(Vec<(Provisional, Option<Day>)>);
+
+impl Told {
+    async fn last(
+        &mut self,
+        input: &WatchInput<'_>,
+        kind: Provisional,
+    ) -> Result<Option<Day>, LoopError> {
+        if let Some((_, day)) = self.0.iter().find(|(known, _)| *known == kind) {
+            return Ok(*day);
+        }
+        let day = last_told(input, kind).await?;
+        self.0.push((kind, day));
+        Ok(day)
+    }
 }
 
 /// The last day that the table tells: a report that has not come must not look like a fall.

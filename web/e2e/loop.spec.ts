@@ -13,8 +13,23 @@ import { type Argosy, DEMO, startArgosy } from "./server";
 
 const LANGUAGES: Language[] = ["en", "zh-CN"];
 
+/** The list of the select that is open. */
+const SHOWN = ".ant-select-dropdown:not(.ant-select-dropdown-hidden)";
+
 /** Making the demo company takes a while on a busy machine. */
 const DEMO_MS = 300_000;
+
+/** A finding handed out and done in one go, as a list does it: nobody is asked what was changed. */
+async function doneWithoutAWord(api: APIRequestContext, url: string): Promise<number> {
+  const headers = { "X-Argosy": "1", Origin: url };
+  const { findings } = await (await api.get(`${url}/api/v1/findings?state=new&limit=50`)).json();
+  const one = findings.find(({ subject }: { subject: { key: object } }) => "store" in subject.key);
+  const accepted = await api.post(`${url}/api/v1/findings/${one.id}/accept`, { headers, data: {} });
+  const { id } = await accepted.json();
+  const done = await api.patch(`${url}/api/v1/tasks/${id}`, { headers, data: { state: "done" } });
+  expect(done.ok(), await done.text()).toBe(true);
+  return id;
+}
 
 test.describe("managers of the demo company", () => {
   // Each finds what the one before has left.
@@ -136,6 +151,137 @@ test.describe("managers of the demo company", () => {
       await page.getByText(t("tasks.view_of.board"), { exact: true }).click();
       const done = page.getByRole("region", { name: t("tasks.state.done"), exact: true });
       await expect(done.getByRole("button").first()).toBeVisible();
+      expect(errors).toEqual([]);
+    });
+
+    test(`${language}: record a change, say what a done task changed, and have it measured`, async ({
+      browser,
+    }) => {
+      await speakByApi(api, argosy.url, language);
+      const task = await doneWithoutAWord(api, argosy.url);
+      const { page, context, errors } = await open(browser, argosy.url, language, "light");
+      await context.addCookies((await api.storageState()).cookies);
+      await page.goto("/changes");
+      const grid = page.getByRole("grid", { name: t("nav.changes") });
+      await expect(grid).toBeVisible();
+      await settled(page);
+      await expectAccessible(page);
+      await shoot(page, `loop-${language}-6-changes`);
+
+      // The task that was done in the list is asked about; what it changed goes on record.
+      const asked = page.getByRole("region", { name: t("change.proposed"), exact: true });
+      await asked
+        .getByRole("row")
+        .filter({ has: page.locator(`a[href*="task=${task}"]`) })
+        .getByRole("button", { name: t("change.record_it") })
+        .click();
+      const proposed = page.getByRole("dialog");
+      await expect(proposed.getByLabel(t("change.what"))).not.toHaveValue("");
+      await expectAccessible(page);
+      await proposed.getByRole("button", { name: t("action.save") }).click();
+      await expect(proposed).toBeHidden();
+      await expect(page.locator(`a[href*="task=${task}"]`)).toHaveCount(0);
+
+      // By keyboard: another one, typed in.
+      const what = `${t("change.kind.listing_image")} ${language}`;
+      await page.locator("main").click({ position: { x: 2, y: 2 } });
+      await page.keyboard.press("n");
+      const typed = page.getByRole("dialog");
+      await typed.getByLabel(t("field.store"), { exact: true }).click();
+      await page.getByTitle("lantern-us", { exact: true }).click();
+      await typed.getByLabel(t("change.what")).fill(what);
+      await typed.getByLabel(t("field.seller_sku")).fill("LH-DL-WA-101");
+      await typed.getByRole("button", { name: t("action.save") }).click();
+      await expect(typed).toBeHidden();
+
+      // Found again by words, opened, its effect declared before anybody looks.
+      await page.getByRole("searchbox", { name: t("change.search") }).fill(what);
+      await page.keyboard.press("Enter");
+      await expect(page).toHaveURL(/q=/);
+      await grid.getByText(what, { exact: true }).click();
+      const drawer = page.getByRole("dialog");
+      await expect(drawer).toContainText(t("change.source.typed"));
+      await settled(page);
+      await expectAccessible(page);
+      await shoot(page, `loop-${language}-7-change`);
+      await drawer.getByRole("button", { name: t("change.measure") }).click();
+      const declare = page.getByRole("dialog", { name: t("effects.declare") });
+      await declare.getByRole("button", { name: t("effects.declare") }).click();
+      await expect(declare).toBeHidden();
+      await drawer.locator('a[href*="/effects/"]').click();
+      await expect(page).toHaveURL(/\/effects\/\d+/);
+      await expect(page.getByRole("heading", { name: what })).toBeVisible();
+      expect(errors).toEqual([]);
+    });
+
+    test(`${language}: read what a change really did, and what an experiment tells`, async ({
+      browser,
+    }) => {
+      await speakByApi(api, argosy.url, language);
+      const { page, context, errors } = await open(browser, argosy.url, language, "light");
+      await context.addCookies((await api.storageState()).cookies);
+      const { effects } = await (
+        await api.get(`${argosy.url}/api/v1/effects?state=measured`)
+      ).json();
+      const told = effects.find(({ verdict }: { verdict: string }) =>
+        ["gained", "lost"].includes(verdict),
+      );
+      expect(told, "the demo company has measured what it changed").toBeTruthy();
+
+      await page.goto(`/effects/${told.id}`);
+      const result = page.getByRole("region", { name: t("effects.result"), exact: true });
+      await expect(result).toContainText(t(`effects.verdict.${told.verdict}`));
+      await expect(
+        page.getByRole("region", { name: t("effects.picture"), exact: true }),
+      ).toBeVisible();
+      await settled(page);
+      await expectAccessible(page);
+      await shoot(page, `loop-${language}-8-measured`);
+      await page.goto("/effects?tab=gains");
+      await expect(page.locator(`a[href*="/effects/${told.id}"]`)).toBeVisible();
+
+      // An experiment is planned: power and days are seen before it starts.
+      await page.goto("/experiments/new");
+      await page.getByRole("radio", { name: t("experiment.kind.groups") }).check();
+      await page.getByLabel(t("experiment.name"), { exact: true }).fill(`Titles ${language}`);
+      await page.getByLabel(t("experiment.treatment")).fill("Colour in the title");
+      await page.getByLabel(t("effects.metric")).click();
+      await page.locator(`${SHOWN} .ant-select-item-option`).nth(3).click();
+      await page.locator("main").getByLabel(t("field.store"), { exact: true }).click();
+      await page.getByTitle("lantern-us", { exact: true }).click();
+      await page.getByRole("button", { name: t("experiment.next") }).click();
+      const units = page.getByLabel(t("experiment.units_of.seller_sku"), { exact: true });
+      await units.click();
+      for (let at = 0; at < 8; at++) {
+        await page
+          .locator(`${SHOWN} .ant-select-item-option:not(.ant-select-item-option-selected)`)
+          .first()
+          .click();
+      }
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: t("experiment.next") }).click();
+      const start = page.getByRole("button", { name: t("experiment.start"), exact: true });
+      await expect(start).toBeEnabled({ timeout: 60_000 });
+      await settled(page);
+      await expectAccessible(page);
+      await shoot(page, `loop-${language}-9-power`);
+      await start.click();
+      await expect(page).toHaveURL(/\/experiments\/\d+/);
+      await expect(page.getByText(t("experiment.arm.treated")).first()).toBeAttached();
+
+      // One of the demo company that has run shows its weeks beside those it is compared with.
+      const { experiments } = await (await api.get(`${argosy.url}/api/v1/experiments`)).json();
+      const ran = experiments.find(
+        ({ result }: { result?: { picture?: unknown } }) => result?.picture,
+      );
+      expect(ran, "the demo company has run an experiment").toBeTruthy();
+      await page.goto(`/experiments/${ran.id}`);
+      for (const part of ["effects.result", "effects.picture_experiment", "effects.looks"]) {
+        await expect(page.getByRole("region", { name: t(part), exact: true })).toBeVisible();
+      }
+      await settled(page);
+      await expectAccessible(page);
+      await shoot(page, `loop-${language}-10-experiment`);
       expect(errors).toEqual([]);
     });
 

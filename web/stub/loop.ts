@@ -3,7 +3,19 @@ import type * as loop from "../src/api/loop";
 import { LAST_DAY } from "./facts";
 import { findings, play, plays } from "./findings";
 import { dayAfter, text, usd } from "./words";
-import { change, effect, experiment, power, rowOf, rules, tasks, WEEKS, waiting } from "./work";
+import {
+  change,
+  changes,
+  effect,
+  experiment,
+  power,
+  proposed,
+  rowOf,
+  rules,
+  tasks,
+  WEEKS,
+  waiting,
+} from "./work";
 
 const totals = (list: loop.Finding[]) => ({
   count: list.length,
@@ -132,7 +144,39 @@ export const LOOP_ROUTES: [RegExp, Reply][] = [
     },
   ],
   [/^POST \/tasks\/batch$/, ({ ids }: { ids: number[] }) => ({ done: ids, failed: [] })],
-  [/^GET \/changes$/, () => ({ changes: [change], meta: { next: null } })],
+  [
+    /^GET \/changes$/,
+    (_, __, ___, query) => {
+      const kind = query.get("kind") ?? "";
+      const fits = (one: loop.Change) =>
+        kind.endsWith(".") ? one.kind.startsWith(kind) : !kind || one.kind === kind;
+      return { changes: changes.filter(fits), meta: { next: null } };
+    },
+  ],
+  [/^GET \/changes\/proposed$/, () => ({ proposed })],
+  [
+    /^DELETE \/changes\/proposed\/(\d+)$/,
+    (_, id) => {
+      proposed.splice(0, proposed.length, ...proposed.filter(({ task }) => task.id !== Number(id)));
+      return null;
+    },
+  ],
+  [
+    /^POST \/changes$/,
+    (body: loop.NewChange) => {
+      const made: loop.Change = {
+        ...change,
+        ...body,
+        id: changes.length + 7,
+        at: body.at ?? LAST_DAY,
+        source: body.task ? "task" : "typed",
+        effect: null,
+      };
+      changes.unshift(made);
+      return changes[0];
+    },
+  ],
+  [/^POST \/changes\/detect$/, () => ({ jobs: [] })],
   [
     /^GET \/skus\/([^/]+)\/([^/]+)$/,
     (_, store, seller_sku): loop.Sku360 => {

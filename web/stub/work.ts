@@ -77,7 +77,29 @@ export const change: loop.Change = {
   who: "lin",
   source: "typed",
   task: 4,
+  effect_id: 3,
+  effect: { id: 3, state: "measured", verdict: "gained", ready_on: "2026-10-12" },
 };
+
+export const changes: loop.Change[] = [
+  change,
+  {
+    ...change,
+    id: 8,
+    kind: "ads.bid",
+    seller_sku: null,
+    campaign: "SP-Bottle-Broad",
+    what: "Bid of “bottle”",
+    before: "0.80",
+    after: "0.65",
+    at: "2026-09-02",
+    who: "argosy",
+    source: "imported",
+    task: null,
+    effect_id: null,
+    effect: null,
+  },
+];
 
 export const WEEKS = Array.from({ length: 14 }, (_, at) => dayAfter("2026-07-13", at * 7));
 const wave = (at: number, level: number) => (level + Math.sin(at * 1.7) * 40).toFixed(2);
@@ -261,5 +283,33 @@ export const experiment: loop.Experiment = {
     currency: "USD",
   },
   power,
-  result: null,
+  result: {
+    ...effect,
+    state: "waiting",
+    verdict: "cannot_tell",
+    ready_on: "2027-01-18",
+    says: text("Waiting: 4 of 8 weeks are there.", "等待中：已有 4 / 8 周数据。"),
+    money: null,
+    relative: null,
+    looks: [1, 2, 3].map((at) => ({
+      day: dayAfter("2026-11-23", at * 14),
+      estimate: "0.12",
+      low: `${(-0.6 / at).toFixed(2)}`,
+      high: `${(0.9 / at).toFixed(2)}`,
+    })),
+  },
 };
+
+/** Done in the list, where nobody asks what was changed. */
+export const proposed: loop.ProposedChange[] = tasks.slice(3, 4).map((task) => ({
+  task: rowOf(task),
+  change: {
+    kind: "ads.negative",
+    store: "lantern-us",
+    market: "US",
+    seller_sku: SKU,
+    what: task.title,
+    at: "2026-11-21",
+    task: task.id,
+  },
+}));

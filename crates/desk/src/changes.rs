@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    sea_query::{Expr, ExprTrait as _, Func, OnConflict},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     Desk, DeskError, Result,
     database::Write,
+    findings::part,
     rows::change,
     stores::refuse_unknown_store,
     values::{day, hex, instant, title},
@@ -44,11 +45,10 @@ impl ChangeSource {
         }
     }
 
-    fn from_name(name: &str) -> Result<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Task, Self::Typed, Self::Imported, Self::Detected]
             .into_iter()
             .find(|source| source.name() == name)
-            .ok_or_else(|| DeskError::Damaged(format!("`{name}` is not a source of a change")))
     }
 }
 
@@ -96,10 +96,17 @@ pub struct Change {
 /// Which changes; what is empty does not matter.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ChangeFilter {
-    pub store: Option<String>,
-    pub market: Option<String>,
+    pub stores: Vec<String>,
+    pub markets: Vec<String>,
     pub seller_sku: Option<String>,
+    pub campaign: Option<String>,
+    /// `ads.bid`; a family with a dot at its end (`ads.`) means all of its kinds.
     pub kind: Option<String>,
+    pub source: Option<ChangeSource>,
+    /// User id, or the program that told of it.
+    pub who: Option<String>,
+    /// Parts of what was changed, of the SKU or of the campaign; each must be found.
+    pub words: Option<String>,
     pub from: Option<Day>,
     pub to: Option<Day>,
 }
@@ -189,23 +196,44 @@ impl Desk {
 
 impl ChangeFilter {
     fn condition(&self) -> Condition {
+        use change::Column::{Campaign, Day, Kind, Market, SellerSku, Source, Store, What, Who};
         let mut all = Condition::all();
+        for (column, wanted) in [(Store, &self.stores), (Market, &self.markets)] {
+            if !wanted.is_empty() {
+                all = all.add(column.is_in(wanted.iter().map(String::as_str)));
+            }
+        }
+        let source = self.source.map(|source| source.name().to_owned());
         let exact = [
-            (change::Column::Store, &self.store),
-            (change::Column::Market, &self.market),
-            (change::Column::SellerSku, &self.seller_sku),
-            (change::Column::Kind, &self.kind),
+            (SellerSku, &self.seller_sku),
+            (Campaign, &self.campaign),
+            (Source, &source),
+            (Who, &self.who),
         ];
         for (column, wanted) in exact {
             if let Some(wanted) = wanted {
                 all = all.add(column.eq(wanted.as_str()));
             }
         }
+        match self.kind.as_deref() {
+            Some(family) if family.ends_with('.') => all = all.add(Kind.starts_with(family)),
+            Some(kind) => all = all.add(Kind.eq(kind)),
+            None => {}
+        }
+        // Case does not matter, as in the other lists.
+        for word in self.words.iter().flat_map(|words| words.split_whitespace()) {
+            let word = part(&word.to_lowercase());
+            let holds = |column: change::Column| {
+                Func::lower(Expr::col((change::Entity, column))).like(word.clone())
+            };
+            all = all
+                .add(Condition::any().add(holds(What)).add(holds(SellerSku)).add(holds(Campaign)));
+        }
         if let Some(from) = self.from {
-            all = all.add(change::Column::Day.gte(from.to_string()));
+            all = all.add(Day.gte(from.to_string()));
         }
         if let Some(to) = self.to {
-            all = all.add(change::Column::Day.lte(to.to_string()));
+            all = all.add(Day.lte(to.to_string()));
         }
         all
     }
@@ -284,7 +312,9 @@ pub(crate) fn from_row(row: change::Model) -> Result<Change> {
         after: row.after_value,
         day: day(&row.day)?,
         who: row.who,
-        source: ChangeSource::from_name(&row.source)?,
+        source: ChangeSource::from_name(&row.source).ok_or_else(|| {
+            DeskError::Damaged(format!("`{}` is not a source of a change", row.source))
+        })?,
         task: row.task_id,
         play: row.play,
         key: row.identity,

@@ -18,6 +18,7 @@ pub mod changes;
 pub mod clock;
 pub mod database;
 pub mod decisions;
+mod done;
 pub mod effects;
 mod error;
 pub mod experiments;

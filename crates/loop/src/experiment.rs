@@ -8,6 +8,7 @@ mod analyse;
 mod assign;
 mod figures;
 mod plan;
+mod series;
 #[cfg(test)]
 mod tests;
 mod types;

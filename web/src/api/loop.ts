@@ -98,13 +98,33 @@ export interface TasksQuestion {
   cursor?: string;
 }
 
+export type Verdict = "gained" | "lost" | "no_effect" | "cannot_tell" | "observed";
+export type EffectOfChange = With<
+  Schemas["EffectOfChange"],
+  { state: "waiting" | "measured"; verdict?: Verdict | null }
+>;
 export type NewChange = Schemas["NewChange"];
+export type ChangeSource = "task" | "typed" | "imported" | "detected";
 export type Change = With<
   Schemas["RecordedChange"],
-  { source: "task" | "typed" | "imported" | "detected" }
+  { source: ChangeSource; effect?: EffectOfChange | null }
 >;
+export type Changes = With<Schemas["Changes"], { changes: Change[] }>;
+export type ProposedChange = With<Schemas["ProposedChange"], { task: Task }>;
 
-export type Verdict = "gained" | "lost" | "no_effect" | "cannot_tell" | "observed";
+export interface ChangesQuestion {
+  store?: string;
+  market?: string;
+  kind?: string;
+  source?: ChangeSource;
+  who?: string;
+  q?: string;
+  from?: string;
+  to?: string;
+  cursor?: string;
+  limit?: number;
+}
+
 export type EffectPicture = Schemas["EffectPicture"];
 export type NewEffect = Schemas["DeclareRequest"];
 export type Effect = With<
@@ -134,7 +154,8 @@ export type Experiment = With<
     state: "planned" | "running" | "ended";
     plan: ExperimentPlan;
     power: ExperimentPower;
-    result?: Effect | null;
+    /** As an effect tells it, but of no change. */
+    result?: Omit<Effect, "change"> | null;
   }
 >;
 export type HoldoutCounts = Schemas["AnalyseRequest"];

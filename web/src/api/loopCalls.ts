@@ -111,8 +111,21 @@ export async function importRows(what: "tasks" | "findings", file: File) {
   return response.json() as Promise<loop.BatchResult>;
 }
 
+export const changes = (query: loop.ChangesQuestion) =>
+  told<loop.Changes>(unwrap(client.GET("/api/v1/changes", { params: { query } })));
+export const saveChanges = (question: loop.ChangesQuestion, format: FileFormat, language: string) =>
+  download(
+    "GET",
+    `${V1}/changes/export${asked({ ...question, format, lang: language })}`,
+    `argosy-changes.${format}`,
+  );
+/** Done tasks of which nobody has said what they changed. */
+export const proposedChanges = () =>
+  told<{ proposed: loop.ProposedChange[] }>(unwrap(client.GET("/api/v1/changes/proposed")));
+export const changedNothing = (task: number) =>
+  unwrap(client.DELETE("/api/v1/changes/proposed/{task}", { params: { path: { task } } }));
 export const addChange = (body: loop.NewChange) => unwrap(client.POST("/api/v1/changes", { body }));
-export const detectChanges = (body: { from: string; to: string }) =>
+export const detectChanges = (body: { from?: string; to?: string }) =>
   unwrap(client.POST("/api/v1/changes/detect", { body }));
 
 export interface SkuQuestion {

@@ -83,7 +83,7 @@ export interface paths {
         /** What was changed, the newest day first. */
         get: operations["list_changes"];
         put?: never;
-        /** Record a change. */
+        /** Record a change; of a task that is done, its effect is declared with it. */
         post: operations["record_change"];
         delete?: never;
         options?: never;
@@ -106,6 +106,57 @@ export interface paths {
          */
         post: operations["detect_changes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes as a table. */
+        get: operations["export_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/proposed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tasks that were done in the last 60 days without a word on what they changed, the last one first. */
+        get: operations["proposed_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/proposed/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** A done task has changed nothing whose effect could be told. */
+        delete: operations["changed_nothing"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2635,6 +2686,17 @@ export interface components {
             high: string;
             low: string;
         };
+        /** @description How far the effect of a change is. */
+        EffectOfChange: {
+            /** Format: int64 */
+            id: number;
+            /** Format: date */
+            ready_on: string;
+            /** @description `waiting` or `measured`. */
+            state: string;
+            /** @description `gained`, `lost`, `no_effect`, `cannot_tell` or `observed`, when it is measured. */
+            verdict?: string | null;
+        };
         /** @description Seen and expected, block by block. */
         EffectPicture: {
             /** Format: int32 */
@@ -3516,8 +3578,14 @@ export interface components {
             /** @description `ads.bid`, `listing.price` … as plays call it. */
             kind: string;
             market?: string | null;
+            says?: null | components["schemas"]["Text"];
             seller_sku?: string | null;
             store: string;
+            /**
+             * Format: int64
+             * @description The done task that it was done for.
+             */
+            task?: number | null;
             /** @description What exactly: the keyword, the field, the coupon. */
             what: string;
         };
@@ -4009,6 +4077,15 @@ export interface components {
         Proofs: {
             proofs: components["schemas"]["Proof"][];
         };
+        /** @description A task that is done, and what it has most likely changed. */
+        ProposedChange: {
+            change: components["schemas"]["NewChange"];
+            task: components["schemas"]["Task"];
+        };
+        /** @description Done tasks of which nobody has said what they changed. */
+        ProposedChanges: {
+            proposed: components["schemas"]["ProposedChange"][];
+        };
         /** @description One line of a document that brought goods into a warehouse. */
         PurchaseLine: {
             document: string;
@@ -4097,6 +4174,7 @@ export interface components {
             at: string;
             before?: string | null;
             campaign?: string | null;
+            effect?: null | components["schemas"]["EffectOfChange"];
             /** Format: int64 */
             effect_id?: number | null;
             /** Format: int64 */
@@ -4104,6 +4182,7 @@ export interface components {
             kind: string;
             market?: string | null;
             play?: string | null;
+            says?: null | components["schemas"]["Text"];
             seller_sku?: string | null;
             /** @description `task`, `typed`, `imported` or `detected`. */
             source: string;
@@ -5228,10 +5307,20 @@ export interface operations {
     list_changes: {
         parameters: {
             query?: {
+                /** @description Names, comma-separated. */
                 store?: string;
+                /** @description Countries, comma-separated. */
                 market?: string;
                 seller_sku?: string;
+                campaign?: string;
+                /** @description `ads.bid`; a family with a dot at its end (`ads.`) for all of its kinds. */
                 kind?: string;
+                /** @description `task`, `typed`, `imported` or `detected`. */
+                source?: string;
+                /** @description Login; `me` for oneself. */
+                who?: string;
+                /** @description Words in what was changed, the SKU or the campaign. */
+                q?: string;
                 from?: string;
                 to?: string;
                 cursor?: string;
@@ -5315,6 +5404,114 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Jobs"];
                 };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_changes: {
+        parameters: {
+            query?: {
+                /** @description Names, comma-separated. */
+                store?: string;
+                /** @description Countries, comma-separated. */
+                market?: string;
+                seller_sku?: string;
+                campaign?: string;
+                /** @description `ads.bid`; a family with a dot at its end (`ads.`) for all of its kinds. */
+                kind?: string;
+                /** @description `task`, `typed`, `imported` or `detected`. */
+                source?: string;
+                /** @description Login; `me` for oneself. */
+                who?: string;
+                /** @description Words in what was changed, the SKU or the campaign. */
+                q?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                /** @description 200 when left out, 1,000 at most. */
+                limit?: number;
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    proposed_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedChanges"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    changed_nothing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Failure */
             default: {

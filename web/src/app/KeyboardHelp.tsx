@@ -18,7 +18,7 @@ const QUEUE_KEYS: [string[], string][] = [
   [["d"], "finding.dismiss"],
   [["x"], "keys.queue.pick"],
   [["u"], "finding.undo"],
-  [["n"], "tasks.add"],
+  [["n"], "keys.queue.new"],
   [["Shift", "←/→"], "keys.queue.card"],
 ];
 

@@ -3,6 +3,7 @@ import {
   Database,
   FlaskConical,
   Gauge,
+  GitCompareArrows,
   LayoutDashboard,
   ListTodo,
   type LucideIcon,
@@ -28,6 +29,7 @@ export const PAGE_GROUPS: readonly (readonly Page[])[] = [
   [
     { id: "today", path: "/", icon: Gauge, key: "t" },
     { id: "tasks", path: "/tasks", icon: ListTodo, key: "k" },
+    { id: "changes", path: "/changes", icon: GitCompareArrows, key: "c" },
     { id: "effects", path: "/effects", icon: TrendingUp, key: "f" },
     { id: "experiments", path: "/experiments", icon: FlaskConical, key: "x" },
     { id: "rules", path: "/rules", icon: Radar, key: "u" },

@@ -6,6 +6,7 @@ import {
   type RouterHistory,
   retainSearchParams,
 } from "@tanstack/react-router";
+import { type ChangesSearch, parseChanges } from "../features/changes/search";
 import { parseView, type ViewSearch } from "../features/profit/view";
 import { parseSku, type SkuSearch } from "../features/sku/search";
 import { parseTasks, type TasksSearch } from "../features/tasks/search";
@@ -53,6 +54,12 @@ const tasks = createRoute({
   path: "/tasks",
   validateSearch: (search: Record<string, unknown>): TasksSearch => parseTasks(search),
   component: lazyRouteComponent(() => import("../features/tasks/TasksPage"), "TasksPage"),
+});
+const changes = createRoute({
+  getParentRoute: () => root,
+  path: "/changes",
+  validateSearch: (search: Record<string, unknown>): ChangesSearch => parseChanges(search),
+  component: lazyRouteComponent(() => import("../features/changes/ChangesPage"), "ChangesPage"),
 });
 const effects = createRoute({
   getParentRoute: () => root,
@@ -155,6 +162,7 @@ const routeTree = root.addChildren([
   today,
   finding,
   tasks,
+  changes,
   effects,
   effect,
   experiments,

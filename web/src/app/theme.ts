@@ -100,6 +100,8 @@ export function antTheme(dark: boolean): ThemeConfig {
       borderRadius: 5,
       // A tool that is used all day does not fade: what opens is there at once.
       motion: false,
+      // The sign that turns says that it waits; its words stay readable.
+      opacityLoading: 1,
       fontFamily: FONTS,
     },
     components: {

@@ -152,6 +152,16 @@ export function day(iso: string | null | undefined, language: string): string {
     .replace(/\//g, "-");
 }
 
+/** First and last day; a single day is told once. */
+export function days(
+  from: string | null | undefined,
+  to: string | null | undefined,
+  language: string,
+): string {
+  const [first, last] = [day(from, language), day(to, language)];
+  return !from || first === last ? first : `${first} – ${last}`;
+}
+
 export function moment(iso: string | null | undefined, language: string): string {
   if (!iso) return UNDEFINED;
   const at = new Date(iso);

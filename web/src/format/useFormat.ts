@@ -20,6 +20,8 @@ export function useFormat() {
       compactNumber: (value: string | null | undefined) => format.compactNumber(value, language),
       bytes: (size: number) => format.bytes(size, language),
       day: (iso: string | null | undefined) => format.day(iso, language),
+      days: (from: string | null | undefined, to: string | null | undefined) =>
+        format.days(from, to, language),
       moment: (iso: string | null | undefined) => format.moment(iso, language),
       country: (code: string | null | undefined) => format.country(code, language),
       currencyName: (code: string) => format.currencyName(code, language),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ApiError } from "../api/http";
 import type { Problem } from "../api/types";
+import { KIND_FAMILIES } from "../features/sku/kinds";
 import en from "./en.json";
 import { i18n, startTexts } from "./index";
 import { errorText, problemText, undefinedReason } from "./names";
@@ -50,6 +51,26 @@ describe("the texts", () => {
         .filter((key) => !known.has(key)),
     );
     expect(missing).toEqual([]);
+  });
+  it("exist for every column that is given no header of its own", () => {
+    const heads = sources("src").flatMap((source) =>
+      [...source.matchAll(/\bkit\.(?:day|days|money|number|tag|text)\(\s*"(\w+)"/g)]
+        .filter(({ index }) => {
+          const more = source.slice(index, index + 360).split("kit.")[1] ?? "";
+          return !more.includes("header:");
+        })
+        .map((match) => `field.${match[1]}`),
+    );
+    expect(heads.length).toBeGreaterThan(50);
+    expect(heads.filter((key) => !english.has(key))).toEqual([]);
+  });
+  it("name every kind of change and its family", () => {
+    for (const [family, kinds] of KIND_FAMILIES) {
+      expect(english.has(`change.family.${family}`), family).toBe(true);
+      for (const kind of kinds) {
+        expect(english.has(`change.kind.${kind.replace(".", "_")}`), kind).toBe(true);
+      }
+    }
   });
   it("set Chinese as Chinese: full-width punctuation between words", () => {
     for (const [key, text] of chinese) {

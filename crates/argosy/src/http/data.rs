@@ -24,7 +24,7 @@ use crate::{
         imports::queued,
     },
     jobs::{self, Task},
-    questions,
+    knowledge, questions,
     retention::{self, FileReport, Policy, Rules, Run},
 };
 
@@ -378,6 +378,8 @@ async fn rebuild(
 async fn check(State(app): State<App>, _: Can<Edit>) -> Result<Json<CheckDto>, ApiError> {
     let mut diagnostics: Vec<String> = app.refused().iter().map(ToString::to_string).collect();
     diagnostics.extend(app.engine().check().iter().map(ToString::to_string));
+    let rules = knowledge::check_rules(&app.rules(), &app.engine()).await?;
+    diagnostics.extend(rules.iter().map(ToString::to_string));
     let current = app.desk().current_files(None).await?;
     let damaged: Vec<String> =
         app.facts().verify(&current).iter().map(ToString::to_string).collect();

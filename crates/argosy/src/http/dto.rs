@@ -70,7 +70,7 @@ pub fn rfc3339(at: DateTime<Utc>) -> String {
 }
 
 /// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = Text)]
 pub struct TextDto {
     pub en: String,

@@ -156,7 +156,7 @@ async fn save_mapping(
     can: Can<Edit>,
     Json(request): Json<SaveMapping>,
 ) -> Result<(StatusCode, Json<Saved>), ApiError> {
-    let saved = mapping::save(&app, request.draft, &request.file_name)?;
+    let saved = mapping::save(&app, request.draft, &request.file_name).await?;
     mapping::note(&app, "mapping_saved", &saved.id, &can.who()).await?;
     Ok((StatusCode::CREATED, Json(saved)))
 }

@@ -216,6 +216,86 @@ async fn changes_and_effects_are_told_declared_and_refused() {
 }
 
 #[tokio::test]
+async fn changes_are_found_by_kind_origin_words_and_days_and_taken_away_as_a_table() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    store(&server, &owner).await;
+    for (kind, what, day) in [
+        ("ads.bid", "Bid of 100% cotton", "2026-06-01"),
+        ("ads.budget", "Daily budget", "2026-06-03"),
+        ("listing.price", "Price", "2026-06-05"),
+    ] {
+        let change = json!({ "kind": kind, "store": "lantern-us", "market": "US",
+            "seller_sku": "LAMP-1", "what": what, "at": day });
+        post(&server, &owner, "/changes", change, 201).await;
+    }
+    let found = async |query: &str| {
+        let told = get(&server, &owner, &format!("/changes?{query}")).await;
+        as_described(&told, "Changes");
+        let whats = told["changes"].as_array().unwrap().iter();
+        whats.map(|one| one["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("kind=ads.").await, ["Daily budget", "Bid of 100% cotton"]);
+    assert_eq!(found("kind=ads.bid").await, ["Bid of 100% cotton"]);
+    assert_eq!(found("from=2026-06-02&to=2026-06-03").await, ["Daily budget"]);
+    assert_eq!(found("q=cotton%20100%25").await, ["Bid of 100% cotton"], "% is a letter here");
+    assert_eq!(found("q=lamp-1%20price").await, ["Price"]);
+    assert_eq!(found("who=me").await.len(), 3);
+    assert_eq!(found("who=nobody").await.len(), 0);
+    assert_eq!(found("source=typed&store=lantern-us,other").await.len(), 3);
+    assert_eq!(found("market=DE").await.len(), 0);
+    server.get(&owner, "/api/v1/changes?source=rumour").await.expect(422);
+    server.get(&owner, "/api/v1/changes?from=2026-06-02&to=2026-06-01").await.expect(422);
+    let table = server.get(&owner, "/api/v1/changes/export?kind=ads.bid&format=csv&lang=zh-CN");
+    let table = table.await.expect(200).text();
+    let lines: Vec<&str> = table.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 2, "{table}");
+    assert!(lines[0].contains("改动内容") && lines[1].contains("100% cotton"), "{table}");
+    server.get(&owner, "/api/v1/changes/export?format=xlsx").await.expect(200);
+}
+
+#[tokio::test]
+async fn done_tasks_are_asked_what_they_changed_until_somebody_says_it() {
+    let server = Server::start().await;
+    let owner = server.owner().await;
+    let viewer = server.user(&owner, "viewer").await;
+    store(&server, &owner).await;
+    let all = [finding(1, 100), finding(2, 90), finding(3, 80)];
+    queue(&server, &all).await;
+    let mut tasks = Vec::new();
+    for one in &all {
+        let path = format!("/findings/{}/accept", one.id);
+        tasks.push(post(&server, &owner, &path, json!({}), 201).await["id"].clone());
+    }
+    let open = json!({ "kind": "x", "store": "lantern-us", "what": "x", "task": tasks[0] });
+    post(&server, &owner, "/changes", open, 422).await;
+    // Two are done in the list, where nobody is asked; the third says itself that nothing changed.
+    for task in &tasks[..2] {
+        patch(&server, &owner, &format!("/tasks/{task}"), json!({ "state": "done" }), 200).await;
+    }
+    post(&server, &owner, &format!("/tasks/{}/done", tasks[2]), json!({}), 200).await;
+    let asked = async || {
+        let told = get(&server, &viewer, "/changes/proposed").await;
+        as_described(&told, "ProposedChanges");
+        told["proposed"].as_array().unwrap().clone()
+    };
+    let proposed = asked().await;
+    assert_eq!(proposed.len(), 2);
+    let change =
+        proposed.iter().find(|one| one["task"]["id"] == tasks[0]).unwrap()["change"].clone();
+    assert_eq!((&change["seller_sku"], &change["task"]), (&json!("LAMP-1"), &tasks[0]));
+    let made = post(&server, &owner, "/changes", change, 201).await;
+    assert_eq!((&made["source"], &made["task"]), (&json!("task"), &tasks[0]));
+    assert_eq!(asked().await.len(), 1);
+    let nothing = format!("/api/v1/changes/proposed/{}", tasks[1]);
+    server.call(&viewer, Method::DELETE, &nothing, None).await.expect(403);
+    server.call(&owner, Method::DELETE, &nothing, None).await.expect(204);
+    assert_eq!(asked().await.len(), 0);
+    let stray = server.call(&owner, Method::DELETE, "/api/v1/changes/proposed/99", None).await;
+    stray.expect(404);
+}
+
+#[tokio::test]
 async fn rules_are_readable_and_their_thresholds_hold_where_they_are_set() {
     let server = Server::start().await;
     let owner = server.owner().await;

@@ -107,6 +107,27 @@ on_both! {
 }
 
 on_both! {
+    async fn changes_are_found_by_family_origin_and_words(bench: Bench) {
+        shop(&bench).await;
+        let bid = NewChange { kind: "ads.bid".to_owned(), what: "Bid of 100% Cotton".to_owned(), ..change("") };
+        bench.desk.record_change(&bid, "1").await.unwrap();
+        bench.desk.record_change(&change(""), "2").await.unwrap();
+        let count = async |filter: ChangeFilter| {
+            bench.desk.changes(&filter, None, 9).await.unwrap().len()
+        };
+        let words = |text: &str| ChangeFilter { words: Some(text.to_owned()), ..ChangeFilter::default() };
+        assert_eq!(count(words("cotton 100%")).await, 1);
+        assert_eq!(count(words("cotton_100%")).await, 0, "signs of patterns are letters");
+        let kind = |kind: &str| ChangeFilter { kind: Some(kind.to_owned()), ..ChangeFilter::default() };
+        assert_eq!((count(kind("ads.")).await, count(kind("ads")).await), (1, 0));
+        let mine = ChangeFilter { who: Some("2".to_owned()), ..ChangeFilter::default() };
+        assert_eq!(count(mine).await, 1);
+        let found = ChangeFilter { source: Some(ChangeSource::Detected), ..ChangeFilter::default() };
+        assert_eq!(count(found).await, 0);
+    }
+}
+
+on_both! {
     async fn an_effect_is_declared_once_looked_at_and_then_measured(bench: Bench) {
         shop(&bench).await;
         let of = bench.desk.record_change(&change(""), "1").await.unwrap();

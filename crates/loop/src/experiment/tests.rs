@@ -81,6 +81,16 @@ fn input(world: &World, today: Day) -> EffectInput<'_> {
     }
 }
 
+fn planned_end(days: u32) -> Day {
+    plan_of(ExperimentKind::Switchback, 1, days).end()
+}
+
+/// What was seen above what was expected, from a block on.
+fn gap(picture: &crate::effect::Picture, from: usize) -> rust_decimal::Decimal {
+    let both = picture.treated.iter().zip(&picture.counterfactual).skip(from);
+    both.map(|(seen, expected)| seen.unwrap() - expected.unwrap()).sum()
+}
+
 async fn run(kind: ExperimentKind, units: usize, days: u32, lift: f64) -> crate::effect::Effect {
     let effects = effects();
     let planned = plan_of(kind, units, days);
@@ -100,6 +110,15 @@ async fn a_switchback_tells_what_the_bids_brought() {
     let relative = told.relative.unwrap();
     assert!(relative.low.to_string().parse::<f64>().unwrap() < 0.4);
     assert!(relative.high.to_string().parse::<f64>().unwrap() > 0.4, "{relative:?}");
+    // The picture is the analysis itself: four pairs of weeks, all three SKUs together.
+    let picture = told.picture.unwrap();
+    assert_eq!((picture.days.len(), picture.block_days, picture.change_day), (4, 7, None));
+    let gained = gap(&picture, 0);
+    let all = told.absolute.unwrap().estimate;
+    assert!((gained - all).abs() <= "0.5".parse().unwrap(), "{gained} {all}");
+    let last = told.looks.last().unwrap();
+    assert_eq!((told.looks.len(), last.day), (4, planned_end(56)));
+    assert!(last.low < relative.low && last.high > relative.high, "honest at every look: {last:?}");
     let nothing = run(ExperimentKind::Switchback, 4, 70, 0.0).await;
     assert!(!matches!(nothing.verdict, Verdict::Gained | Verdict::Lost), "{}", nothing.says.en);
 }
@@ -113,6 +132,32 @@ async fn groups_of_skus_tell_what_the_new_pictures_brought() {
     let (low, high) = (relative.low, relative.high);
     assert!(low < "0.3".parse().unwrap() && high > "0.3".parse().unwrap(), "{low} {high}");
     assert_eq!(told.controls, 8);
+    let picture = told.picture.unwrap();
+    assert_eq!((picture.days.len(), picture.change_day), (4 + 4, Some(day("2026-06-01"))));
+    // The weeks after the start add up to the effect that was told.
+    let (gained, all) = (gap(&picture, 4), told.absolute.unwrap().estimate);
+    assert!((gained - all).abs() <= "0.5".parse().unwrap(), "{gained} {all}");
+    assert_eq!(told.looks.len(), 4);
+    let last = told.looks.last().unwrap();
+    assert!(last.low < low && last.high > high, "honest at every look: {last:?}");
+}
+
+#[tokio::test]
+async fn groups_in_their_second_week_show_two_looks_and_no_money() {
+    let effects = effects();
+    let planned = plan_of(ExperimentKind::Groups, 16, 28);
+    let history = World::new(&facts(&planned, &[], 0.0));
+    let power = plan(&effects, &input(&history, day("2026-06-01")), &planned).await.unwrap();
+    let world = World::new(&facts(&planned, &power.assignment, 0.3));
+    let early = input(&world, day("2026-06-17"));
+    let told = analyse(&effects, &early, &planned, &power.assignment, None).await.unwrap();
+    assert_eq!((told.state, told.verdict), (State::Waiting, Verdict::CannotTell));
+    assert!(told.says.en.starts_with("Waiting: 2 of 4 weeks"), "{}", told.says.en);
+    assert_eq!((told.looks.len(), told.money, told.relative), (2, None, None));
+    assert_eq!(told.picture.unwrap().days.len(), 4 + 2);
+    let first = input(&world, day("2026-06-04"));
+    let told = analyse(&effects, &first, &planned, &power.assignment, None).await.unwrap();
+    assert!(told.says.en.starts_with("Waiting: 0 of 4 weeks"), "{}", told.says.en);
 }
 
 #[tokio::test]

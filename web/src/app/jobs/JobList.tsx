@@ -7,6 +7,7 @@ import type { Job } from "../../api/types";
 import { useFormat } from "../../format/useFormat";
 import { problemText } from "../../i18n/names";
 import { isActive } from "./JobsProvider";
+import { resultOf } from "./result";
 
 const TONES: Record<string, string> = { done: "good", duplicate: "look", failed: "bad" };
 
@@ -54,7 +55,8 @@ function JobRow({ job }: { job: Job }) {
       )}
       {job.result && (
         <div className="mut sm">
-          {t("grid.rows", { count: job.result.rows, shown: format.number(job.result.rows) })}
+          {resultOf(job.kind, job.result.rows, t) ??
+            t("grid.rows", { count: job.result.rows, shown: format.number(job.result.rows) })}
           {job.result.import != null && (
             <>
               {" · "}

@@ -23,10 +23,15 @@ interface Jobs {
   active: number;
   show(open: boolean): void;
   /** Looks at once, after something was started. */
-  look(): void;
+  look(): Promise<unknown>;
 }
 
-const JobsContext = createContext<Jobs>({ jobs: [], active: 0, show: () => {}, look: () => {} });
+const JobsContext = createContext<Jobs>({
+  jobs: [],
+  active: 0,
+  show: () => {},
+  look: async () => {},
+});
 
 export const useJobs = () => useContext(JobsContext);
 
@@ -56,7 +61,7 @@ export function JobsProvider({ children }: { children: ReactNode }) {
 
   const refetch = query.refetch;
   const state = useMemo(
-    () => ({ jobs, active, show: setOpen, look: () => void refetch() }),
+    () => ({ jobs, active, show: setOpen, look: () => refetch() }),
     [jobs, active, refetch],
   );
   return (

@@ -4,6 +4,7 @@ import type { Change } from "../../api/loop";
 import * as calls from "../../api/loopCalls";
 import { useSaving } from "../../app/useSaving";
 import { useMetricName } from "../loop/queries";
+import { whatOf } from "../sku/kinds";
 
 /** Metrics an effect may be declared on. */
 export const METRICS = [
@@ -29,7 +30,7 @@ const DEFAULTS: DeclareForm = { metric: "contribution_3", before: 56, after: 28,
 
 /** Metric and windows are fixed before anybody looks. */
 export function DeclareDialog({ change, close }: { change: Change; close(): void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const metric = useMetricName();
   const [form] = Form.useForm<DeclareForm>();
   const { save, saving } = useSaving(calls.declareEffect);
@@ -53,7 +54,7 @@ export function DeclareDialog({ change, close }: { change: Change; close(): void
     >
       <p className="mut">{t("effects.declare_says")}</p>
       <p>
-        <b>{change.what}</b>
+        <b>{whatOf(change, i18n.language)}</b>
       </p>
       <Form form={form} layout="vertical" initialValues={DEFAULTS} onFinish={finish}>
         <Form.Item name="metric" label={t("effects.metric")}>

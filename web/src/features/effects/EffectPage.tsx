@@ -6,61 +6,15 @@ import * as calls from "../../api/loopCalls";
 import { useFormat } from "../../format/useFormat";
 import { nameOf, whoName } from "../../i18n/names";
 import { PageHead, Panel } from "../../ui/Panel";
-import { Await, Partial } from "../../ui/States";
+import { Await } from "../../ui/States";
 import { useMetricName, usePlays } from "../loop/queries";
-import { useKindName } from "../sku/ChangeTable";
-import { EffectVerdict } from "./EffectVerdict";
+import { useKindName, whatOf } from "../sku/kinds";
 import { Looks } from "./Looks";
 import { Picture } from "./Picture";
 import { Placebo } from "./Placebo";
+import { Result } from "./Result";
 import "../loop/loop.css";
 import "./effects.css";
-
-function Result({ effect }: { effect: Effect }) {
-  const { t, i18n } = useTranslation();
-  const format = useFormat();
-  const { money, relative, better, flags = [] } = effect;
-  return (
-    <Panel title={t("effects.result")} actions={<EffectVerdict effect={effect} />}>
-      <div className="panel-body stack">
-        <p className="lead">{nameOf(effect.says, i18n.language)}</p>
-        {money && (
-          <p>
-            <span className="big">{format.money(money.estimate, money.currency, "whole")}</span>{" "}
-            <span className="mut">
-              {t("effects.between", {
-                low: format.money(money.low, money.currency, "whole"),
-                high: format.money(money.high, money.currency, "whole"),
-                confidence: format.percent(effect.confidence ?? "0.9", 0),
-              })}
-            </span>
-          </p>
-        )}
-        {relative && (
-          <p className="mut">
-            {t("effects.relative", {
-              estimate: format.percent(relative.estimate),
-              low: format.percent(relative.low),
-              high: format.percent(relative.high),
-            })}
-          </p>
-        )}
-        {flags.map((flag) => (
-          <Partial key={flag.code}>
-            {nameOf(flag.says, i18n.language)}
-            {flag.names && flag.names.length > 0 && ` (${flag.names.join(t("loop.comma"))})`}
-          </Partial>
-        ))}
-        {better && nameOf(better, i18n.language) && (
-          <div className="measure">
-            <b>{t(effect.verdict === "cannot_tell" ? "loop.better" : "effects.sharper")}</b>
-            <p>{nameOf(better, i18n.language)}</p>
-          </div>
-        )}
-      </div>
-    </Panel>
-  );
-}
 
 function Declared({ effect }: { effect: Effect }) {
   const { t, i18n } = useTranslation();
@@ -124,13 +78,13 @@ function Declared({ effect }: { effect: Effect }) {
 }
 
 function Whole({ effect }: { effect: Effect }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const { change } = effect;
   return (
     <>
       <PageHead
-        title={change.what}
+        title={whatOf(change, i18n.language)}
         says={
           <span className="mut">
             {[

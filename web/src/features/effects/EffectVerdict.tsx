@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Effect, Verdict } from "../../api/loop";
 import { useFormat } from "../../format/useFormat";
+import { today } from "../sku/ChangeFields";
 
 export const TONES: Record<Verdict, "good" | "bad" | "look" | ""> = {
   gained: "good",
@@ -21,7 +22,7 @@ export function EffectVerdict({
   if (effect.state === "waiting" || !effect.verdict) {
     return (
       <span className="tag">
-        {effect.ready_on
+        {effect.ready_on && effect.ready_on > today()
           ? t("effects.ready_on", { day: format.day(effect.ready_on) })
           : t("effects.waiting")}
       </span>

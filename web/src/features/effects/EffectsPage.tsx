@@ -12,7 +12,7 @@ import { Await, Empty } from "../../ui/States";
 import { TabsPanel } from "../../ui/TabsPanel";
 import { useMetricName, usePlays } from "../loop/queries";
 import { StartJob } from "../loop/StartJob";
-import { useKindName } from "../sku/ChangeTable";
+import { useKindName, whatOf } from "../sku/kinds";
 import { EffectVerdict } from "./EffectVerdict";
 import { GainsTab } from "./GainsTab";
 import "../data/data.css";
@@ -26,8 +26,8 @@ export function useBand() {
   return (band: { estimate: string; low: string; high: string; currency: string }) =>
     t("effects.band", {
       estimate: format.money(band.estimate, band.currency, "whole"),
-      low: format.money(band.low, band.currency, "compact"),
-      high: format.money(band.high, band.currency, "compact"),
+      low: format.money(band.low, band.currency, "whole"),
+      high: format.money(band.high, band.currency, "whole"),
     });
 }
 
@@ -40,7 +40,10 @@ function useEffectColumns(): Column<Effect>[] {
   const format = useFormat();
   return useMemo(
     () => [
-      kit.text("what", ({ change }) => change.what, { header: t("effects.change"), width: 280 }),
+      kit.text("what", ({ change }) => whatOf(change, i18n.language), {
+        header: t("effects.change"),
+        width: 280,
+      }),
       {
         id: "verdict",
         header: t("effects.verdict_head"),
@@ -62,7 +65,7 @@ function useEffectColumns(): Column<Effect>[] {
         width: 170,
         cell: ({ money }) =>
           money
-            ? `${format.money(money.low, money.currency, "compact")} – ${format.money(money.high, money.currency, "compact")}`
+            ? `${format.money(money.low, money.currency, "whole")} – ${format.money(money.high, money.currency, "whole")}`
             : "—",
       }),
       kit.day("day", ({ change }) => change.at, { header: t("change.day") }),

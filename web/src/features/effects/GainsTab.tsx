@@ -6,7 +6,9 @@ import * as calls from "../../api/loopCalls";
 import { useFormat } from "../../format/useFormat";
 import { nameOf } from "../../i18n/names";
 import { Await, Empty } from "../../ui/States";
+import { whatOf } from "../sku/kinds";
 import { useBand } from "./EffectsPage";
+import { TONES } from "./EffectVerdict";
 
 type Band = Gains["total"];
 
@@ -52,7 +54,7 @@ function ByPlay({ gains }: { gains: Gains }) {
 }
 
 function ByEffect({ gains }: { gains: Gains }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const band = useBand();
   return (
@@ -61,6 +63,7 @@ function ByEffect({ gains }: { gains: Gains }) {
         <tr>
           <th scope="col">{t("change.day")}</th>
           <th scope="col">{t("effects.change")}</th>
+          <th scope="col">{t("effects.verdict_head")}</th>
           <th scope="col" className="num">
             {t("effects.money")}
           </th>
@@ -72,12 +75,17 @@ function ByEffect({ gains }: { gains: Gains }) {
             <td>{format.day(one.day)}</td>
             <td>
               <Link to="/effects/$id" params={{ id: String(one.effect) }}>
-                {one.change.what}
+                {whatOf(one.change, i18n.language)}
               </Link>{" "}
               <span className="mut">
                 {[one.change.seller_sku ?? one.change.campaign, one.change.store]
                   .filter(Boolean)
                   .join(" · ")}
+              </span>
+            </td>
+            <td>
+              <span className={`tag ${TONES[one.verdict]}`}>
+                {t(`effects.verdict.${one.verdict}`)}
               </span>
             </td>
             <td className="num">{band(one.money)}</td>
@@ -104,8 +112,12 @@ export function GainsTab() {
               <span className="big">{band(flat(gains.total))}</span>{" "}
               <span className="mut">{t("effects.total", { count: gains.total.n })}</span>
             </p>
-            <h2>{t("effects.by_play")}</h2>
-            <ByPlay gains={gains} />
+            {gains.plays.length > 0 && (
+              <>
+                <h2>{t("effects.by_play")}</h2>
+                <ByPlay gains={gains} />
+              </>
+            )}
             <h2>{t("effects.each")}</h2>
             <ByEffect gains={gains} />
           </div>

@@ -1,6 +1,6 @@
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import type { Effect, EffectPicture } from "../../api/loop";
+import type { EffectPicture } from "../../api/loop";
 import type { Palette } from "../../app/theme";
 import { useScope } from "../../app/useScope";
 import { toNumber } from "../../format/decimal";
@@ -11,6 +11,7 @@ import { categoryAxis, tooltip, valueAxis } from "../../ui/Chart/styles";
 import { Panel } from "../../ui/Panel";
 import { useMetricName, useMetricUnit } from "../loop/queries";
 import { useFact } from "../loop/useFact";
+import type { Told } from "./Result";
 
 const drawn = (values: (string | null)[]) =>
   values.map((value) => (value === null ? null : toNumber(value)));
@@ -23,18 +24,31 @@ export function changeAt({ days, change_day }: EffectPicture): number {
 }
 
 interface PictureProps {
-  effect: Effect;
+  effect: Told;
   picture: EffectPicture;
+  /** Of an experiment: those with the change beside those without. */
+  compared?: boolean;
 }
 
 /** What was seen beside what would have been seen, with its band and the day of the change. */
-export function Picture({ effect, picture }: PictureProps) {
+export function Picture({ effect, picture, compared = false }: PictureProps) {
   const { t } = useTranslation();
+  const words = useMemo(
+    () => ({
+      seen: t(compared ? "effects.treated" : "effects.seen"),
+      expected: t(compared ? "effects.compared" : "effects.expected"),
+      band: t("effects.band_name"),
+      day: t(compared ? "effects.start_day" : "effects.change_day"),
+    }),
+    [t, compared],
+  );
+  const hasBand = picture.low.some((value) => value !== null);
   const format = useFormat();
   const { scope } = useScope();
   const metric = useMetricName();
   const unit = useMetricUnit(effect.metric);
-  const fact = useFact(effect.money?.currency ?? scope.currency);
+  const currency = effect.money?.currency ?? scope.currency;
+  const fact = useFact(currency);
   const option = useCallback(
     (colors: Palette) => {
       const low = drawn(picture.low);
@@ -50,10 +64,20 @@ export function Picture({ effect, picture }: PictureProps) {
           trigger: "axis",
           valueFormatter: (value: unknown) => fact(unit, value == null ? null : String(value)),
         },
-        grid: { left: 76, right: 14, top: 14, bottom: 26 },
-        xAxis: { ...categoryAxis(colors, picture.days), boundaryGap: false },
+        grid: { left: 66, right: 14, top: 14, bottom: 26 },
+        xAxis: {
+          ...categoryAxis(
+            colors,
+            picture.days.map((day) => day.slice(5)),
+          ),
+          boundaryGap: false,
+        },
         yAxis: {
-          ...valueAxis(colors, (value) => fact(unit, String(value))),
+          ...valueAxis(colors, (value) =>
+            unit === "money"
+              ? format.money(String(value), currency, "tick")
+              : fact(unit, String(value)),
+          ),
           splitNumber: 3,
           scale: true,
         },
@@ -77,7 +101,7 @@ export function Picture({ effect, picture }: PictureProps) {
             areaStyle: { color: colors.ink2, opacity: 0.16 },
           },
           {
-            name: t("effects.expected"),
+            name: words.expected,
             type: "line",
             data: drawn(picture.counterfactual),
             showSymbol: false,
@@ -85,7 +109,7 @@ export function Picture({ effect, picture }: PictureProps) {
             itemStyle: { color: colors.ink2 },
           },
           {
-            name: t("effects.seen"),
+            name: words.seen,
             type: "line",
             data: drawn(picture.treated),
             showSymbol: false,
@@ -102,50 +126,60 @@ export function Picture({ effect, picture }: PictureProps) {
         ],
       };
     },
-    [picture, fact, unit, t],
+    [picture, fact, unit, words, format, currency],
   );
   return (
     <Panel
-      title={t("effects.picture")}
+      title={t(compared ? "effects.picture_experiment" : "effects.picture")}
       sub={t("effects.picture_sub", { metric: metric(effect.metric), count: picture.block_days })}
       actions={
         <span className="legend">
           <span>
             <i />
-            {t("effects.seen")}
+            {words.seen}
           </span>
           <span>
             <i className="dashed" />
-            {t("effects.expected")}
+            {words.expected}
           </span>
-          <span>
-            <i className="band" />
-            {t("effects.band_name")}
-          </span>
-          <span>
-            <i className="change-mark" />
-            {t("effects.change_day")}
-          </span>
+          {hasBand && (
+            <span>
+              <i className="band" />
+              {words.band}
+            </span>
+          )}
+          {picture.change_day && (
+            <span>
+              <i className="change-mark" />
+              {words.day}
+            </span>
+          )}
         </span>
       }
     >
       <div className="panel-body">
         <Chart
-          title={t("effects.picture_says", {
-            metric: metric(effect.metric),
-            day: format.day(picture.change_day),
-          })}
+          title={
+            compared
+              ? t("effects.picture_of_experiment", { metric: metric(effect.metric) })
+              : t("effects.picture_says", {
+                  metric: metric(effect.metric),
+                  day: format.day(picture.change_day),
+                })
+          }
           height={300}
           option={option}
         />
         <AsTable
-          head={[t("effects.seen"), t("effects.expected"), t("effects.band_name")]}
+          head={[words.seen, words.expected, ...(hasBand ? [words.band] : [])]}
           rows={picture.days.map((day, at) => ({
-            key: day,
+            key: format.day(day),
             cells: [
               fact(unit, picture.treated[at]),
               fact(unit, picture.counterfactual[at]),
-              `${fact(unit, picture.low[at])} – ${fact(unit, picture.high[at])}`,
+              ...(hasBand
+                ? [`${fact(unit, picture.low[at])} – ${fact(unit, picture.high[at])}`]
+                : []),
             ],
           }))}
         />

@@ -4,12 +4,12 @@ import { useTranslation } from "react-i18next";
 import type { Experiment } from "../../api/loop";
 import * as calls from "../../api/loopCalls";
 import { useFormat } from "../../format/useFormat";
-import { nameOf } from "../../i18n/names";
+import { whoName } from "../../i18n/names";
 import { PageHead, Panel } from "../../ui/Panel";
-import { Await, Partial } from "../../ui/States";
-import { EffectVerdict } from "../effects/EffectVerdict";
+import { Await } from "../../ui/States";
 import { Looks } from "../effects/Looks";
 import { Picture } from "../effects/Picture";
+import { Result } from "../effects/Result";
 import { useMetricName } from "../loop/queries";
 import { Analyse } from "./Analyse";
 import { PowerView } from "./PowerView";
@@ -17,38 +17,30 @@ import "../effects/effects.css";
 import "../loop/loop.css";
 import "./experiments.css";
 
-function Result({ one }: { one: Experiment }) {
-  const { t, i18n } = useTranslation();
+/** What it has told so far, week by week; the verdict when its days are over. */
+function Outcome({ one }: { one: Experiment }) {
+  const { t } = useTranslation();
   const format = useFormat();
   const { result } = one;
   if (!result) {
+    const says =
+      one.state === "planned"
+        ? t("experiment.not_started", { day: format.day(one.start) })
+        : t("experiment.no_result", { day: format.day(one.end) });
     return (
       <Panel title={t("effects.result")} actions={<Analyse one={one} />}>
-        <p className="panel-body mut">{t("experiment.no_result", { day: format.day(one.end) })}</p>
+        <p className="panel-body mut">{says}</p>
       </Panel>
     );
   }
   return (
-    <>
-      <Panel
-        title={t("effects.result")}
-        actions={
-          <>
-            <EffectVerdict effect={result} />
-            <Analyse one={one} />
-          </>
-        }
-      >
-        <div className="panel-body stack">
-          <p className="lead">{nameOf(result.says, i18n.language)}</p>
-          {result.flags?.map((flag) => (
-            <Partial key={flag.code}>{nameOf(flag.says, i18n.language)}</Partial>
-          ))}
-        </div>
-      </Panel>
-      {result.picture && <Picture effect={result} picture={result.picture} />}
+    <div className={result.looks?.length ? "two" : "stack"}>
+      <div className="stack">
+        <Result effect={result} actions={<Analyse one={one} />} />
+        {result.picture && <Picture effect={result} picture={result.picture} compared />}
+      </div>
       <Looks effect={result} />
-    </>
+    </div>
   );
 }
 
@@ -68,13 +60,13 @@ function Whole({ one }: { one: Experiment }) {
               `${format.day(one.start)} – ${format.day(one.end)}`,
               metric(one.plan.metric),
               one.plan.store,
-              one.who,
+              whoName(one.who, t),
             ].join(" · ")}
           </span>
         }
       />
-      <p className="lead">{one.plan.what}</p>
-      <Result one={one} />
+      {one.plan.what !== one.title && <p className="lead">{one.plan.what}</p>}
+      <Outcome one={one} />
       <Panel title={t("experiment.step.power")}>
         <div className="panel-body">
           <PowerView power={one.power} plan={one.plan} />

@@ -13,8 +13,9 @@ export function EvidencePanel({ finding }: { finding: Finding }) {
   const fact = useFact(finding.monthly.currency);
   const [open, setOpen] = useState<Evidence | null>(null);
   const compared = finding.evidence.some((one) => one.before != null);
+  const opens = finding.evidence.some((one) => one.question);
   return (
-    <Panel title={t("finding.evidence")} sub={t("finding.evidence_says")}>
+    <Panel title={t("finding.evidence")} sub={opens ? t("finding.evidence_says") : undefined}>
       <div className="panel-body">
         <table className="plain">
           <thead>

@@ -12,6 +12,10 @@ import { type Bar, waterfall } from "./waterfall";
 
 /** As in app.css: where the bars stand closer. */
 const NARROW = "(max-width: 1180px)";
+const MIDDLE = "(max-width: 1480px)";
+
+/** Room for the name of a bar: thirteen of them share the width. */
+const nameWidth = () => (matchMedia(NARROW).matches ? 58 : matchMedia(MIDDLE).matches ? 68 : 84);
 
 function colorOf(bar: Bar, colors: Palette): string {
   if (bar.total)
@@ -44,16 +48,15 @@ export function WaterfallPanel({ profit }: { profit: Profit }) {
             return bar ? `${bar.name}<br><b>${format.money(bar.amount, scope.currency)}</b>` : "";
           },
         },
-        grid: { left: 66, right: 14, top: 24, bottom: 52 },
+        grid: { left: 66, right: 14, top: 24, bottom: 58 },
         xAxis: {
           ...axis,
           axisLabel: {
             ...axis.axisLabel,
             interval: 0,
             hideOverlap: false,
-            ...(matchMedia(NARROW).matches
-              ? { width: 62, fontSize: 10 }
-              : { width: 84, fontSize: 11 }),
+            width: nameWidth(),
+            fontSize: matchMedia(MIDDLE).matches ? 10 : 11,
             lineHeight: 14,
             overflow: "break",
             // What a name adds in brackets stands under it as a whole.
@@ -122,12 +125,15 @@ export function WaterfallPanel({ profit }: { profit: Profit }) {
   const says = bars.map((bar) => `${bar.name} ${format.money(bar.amount, scope.currency)}`);
   return (
     <Panel title={t("profit.waterfall")} sub={t("profit.waterfall_sub")}>
-      <Chart
-        title={`${t("profit.waterfall")}: ${says.join(", ")}`}
-        height={284}
-        option={option}
-        onPick={open}
-      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+      <section className="waterfall" tabIndex={0} aria-label={t("profit.waterfall")}>
+        <Chart
+          title={`${t("profit.waterfall")}: ${says.join(", ")}`}
+          height={284}
+          option={option}
+          onPick={open}
+        />
+      </section>
     </Panel>
   );
 }

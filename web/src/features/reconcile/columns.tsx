@@ -53,19 +53,19 @@ export function useStatementListColumns(): Column<Statement>[] {
       {
         id: "statement",
         header: t("field.statement"),
-        width: 168,
+        width: 140,
         value: (row) => row.statement,
       },
       {
         id: "state",
         header: t("field.state"),
-        width: 138,
+        width: 124,
         value: (row) => t(`reconcile.${row.state}`),
         cell: (row) => (
           <span className={`tag ${TONES[row.state]}`}>{t(`reconcile.${row.state}`)}</span>
         ),
       },
-      { id: "store", header: t("field.store"), width: 120, value: (row) => row.store },
+      { id: "store", header: t("field.store"), width: 116, value: (row) => row.store },
       {
         id: "channel",
         header: t("field.channel"),
@@ -76,10 +76,9 @@ export function useStatementListColumns(): Column<Statement>[] {
       {
         id: "period",
         header: t("field.period"),
-        width: 214,
+        width: 190,
         value: (row) => row.period_from,
-        cell: (row) =>
-          row.period_from ? `${format.day(row.period_from)} – ${format.day(row.period_to)}` : "—",
+        cell: (row) => format.days(row.period_from, row.period_to),
       },
       {
         id: "deposit",

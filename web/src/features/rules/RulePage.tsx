@@ -53,8 +53,15 @@ function Record({ rule }: { rule: Rule }) {
   );
 }
 
+/** The name of a column that rows are told apart by. */
+function useKeyName() {
+  const { t } = useTranslation();
+  return (id: string) => t(`field.${id}`, { defaultValue: id.replaceAll("_", " ") });
+}
+
 function Inputs({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
+  const keyName = useKeyName();
   const metric = useMetricName();
   const { inputs = [], frame } = rule;
   if (inputs.length === 0) return null;
@@ -75,7 +82,9 @@ function Inputs({ rule }: { rule: Rule }) {
             ) : (
               <p>
                 {input.metrics.map(metric).join(t("loop.comma"))}{" "}
-                <span className="mut">{t("rules.by_keys", { keys: input.by.join(", ") })}</span>
+                <span className="mut">
+                  {t("rules.by_keys", { keys: input.by.map(keyName).join(t("loop.comma")) })}
+                </span>
               </p>
             )}
           </div>
@@ -98,7 +107,7 @@ function Values({ rule }: { rule: Rule }) {
   return (
     <div>
       <h3>{t("rules.steps")}</h3>
-      <table className="plain">
+      <table className="plain steps">
         <tbody>
           {values.map((value) => (
             <tr key={value.name}>
@@ -125,11 +134,10 @@ function Formula({ rule }: { rule: Rule }) {
     ["stake", rule.stake],
     ["range", range],
   ];
+  const keyName = useKeyName();
+  const grain = rule.grain.map(keyName).join(t("loop.comma"));
   return (
-    <Panel
-      title={t("rules.formula")}
-      sub={t("rules.looks_at", { count: rule.window, grain: rule.grain.join(", ") })}
-    >
+    <Panel title={t("rules.formula")} sub={t("rules.looks_at", { count: rule.window, grain })}>
       <div className="panel-body stack">
         <Values rule={rule} />
         {parts.map(

@@ -95,7 +95,9 @@ export function Thresholds({ rule }: { rule: Rule }) {
             <thead>
               <tr>
                 <th scope="col">{t("rules.threshold")}</th>
-                <th scope="col">{t("rules.holds_for")}</th>
+                <th scope="col" className="holds">
+                  {t("rules.holds_for")}
+                </th>
                 <th scope="col" className="num">
                   {t("rules.value")}
                 </th>

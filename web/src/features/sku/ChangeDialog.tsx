@@ -10,13 +10,13 @@ interface ChangeDialogProps {
   close(): void;
 }
 
-/** A change typed in by hand. */
+/** A change typed in by hand, or told of a task that is done. */
 export function ChangeDialog({ given, close }: ChangeDialogProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [form] = Form.useForm<ChangeForm>();
   const { save, saving } = useSaving(calls.addChange);
   const finish = async (values: ChangeForm) => {
-    if (await save(changeOf(values))) close();
+    if (await save({ ...changeOf(values), task: given.task })) close();
   };
   return (
     <Modal
@@ -33,7 +33,7 @@ export function ChangeDialog({ given, close }: ChangeDialogProps) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={formOf(given)}
+        initialValues={formOf(given, i18n.language)}
         onFinish={finish}
       >
         <ChangeFields />

@@ -3,26 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { NewChange } from "../../api/loop";
 import { useScope } from "../../app/useScope";
 import { useFormat } from "../../format/useFormat";
+import { nameOf } from "../../i18n/names";
 import { DayField } from "../loop/DayField";
-
-/** Kinds of changes as plays call them. */
-export const KINDS = [
-  "listing.price",
-  "listing.title",
-  "listing.image",
-  "listing.content",
-  "listing.state",
-  "promo.coupon",
-  "ads.bid",
-  "ads.budget",
-  "ads.negative",
-  "ads.keyword",
-  "ads.state",
-  "stock.inbound",
-  "stock.removal",
-  "finance.claim",
-  "other",
-] as const;
+import { KIND_FAMILIES, useKindName } from "./kinds";
 
 export interface ChangeForm {
   kind: string;
@@ -38,13 +21,13 @@ export interface ChangeForm {
 
 export const today = () => new Date().toISOString().slice(0, 10);
 
-export const formOf = (change: Partial<NewChange>): Partial<ChangeForm> => ({
+export const formOf = (change: Partial<NewChange>, language: string): Partial<ChangeForm> => ({
   kind: change.kind ?? "other",
   store: change.store,
   market: change.market ?? undefined,
   seller_sku: change.seller_sku ?? undefined,
   campaign: change.campaign ?? undefined,
-  what: change.what,
+  what: nameOf(change.says, language) || change.what,
   before: change.before ?? undefined,
   after: change.after ?? undefined,
   day: change.at ?? today(),
@@ -72,17 +55,22 @@ export function ChangeFields() {
   const { choices } = useScope();
   const required = [{ required: true, message: t("form.required") }];
   const form = Form.useFormInstance<ChangeForm>();
+  const kindName = useKindName();
   const given = form.getFieldValue("kind") as string | undefined;
-  const kinds = given && !KINDS.some((one) => one === given) ? [given, ...KINDS] : KINDS;
+  const known = KIND_FAMILIES.some(([, kinds]) => kinds.some((one) => one === given));
   return (
     <>
       <div className="pair">
         <Form.Item name="kind" label={t("field.kind")} rules={required}>
           <Select
-            options={kinds.map((value) => ({
-              value,
-              label: t(`change.kind.${value.replace(".", "_")}`, { defaultValue: value }),
-            }))}
+            showSearch={{ optionFilterProp: "label" }}
+            options={[
+              ...(given && !known ? [{ value: given, label: kindName(given) }] : []),
+              ...KIND_FAMILIES.map(([family, kinds]) => ({
+                label: t(`change.family.${family}`),
+                options: kinds.map((value) => ({ value, label: kindName(value) })),
+              })),
+            ]}
           />
         </Form.Item>
         <Form.Item name="day" label={t("change.day")} rules={required}>

@@ -9,12 +9,7 @@ import { whoName } from "../../i18n/names";
 import { Panel } from "../../ui/Panel";
 import { DeclareDialog } from "../effects/DeclareDialog";
 import { EffectVerdict } from "../effects/EffectVerdict";
-
-/** The name of a kind of change. */
-export function useKindName() {
-  const { t } = useTranslation();
-  return (kind: string) => t(`change.kind.${kind.replace(".", "_")}`, { defaultValue: kind });
-}
+import { useKindName, whatOf } from "./kinds";
 
 interface ChangeTableProps {
   changes: Change[];
@@ -23,7 +18,7 @@ interface ChangeTableProps {
 
 /** What was changed, from what to what, by whom; and what it did. */
 export function ChangeTable({ changes, effects }: ChangeTableProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const kindName = useKindName();
   const mayWork = useMay("work");
@@ -57,7 +52,7 @@ export function ChangeTable({ changes, effects }: ChangeTableProps) {
                   <tr key={change.id}>
                     <td>{format.day(change.at)}</td>
                     <td>{kindName(change.kind)}</td>
-                    <td>{change.what}</td>
+                    <td>{whatOf(change, i18n.language)}</td>
                     <td>
                       {change.before || change.after
                         ? `${change.before ?? "—"} → ${change.after ?? "—"}`

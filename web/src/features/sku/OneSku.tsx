@@ -17,6 +17,7 @@ import { StartJob } from "../loop/StartJob";
 import { Due, useTaskTitle } from "../tasks/due";
 import { ChangeDialog } from "./ChangeDialog";
 import { ChangeTable } from "./ChangeTable";
+import { whatOf } from "./kinds";
 import type { SkuSearch } from "./search";
 import { TimeAxis } from "./TimeAxis";
 
@@ -63,14 +64,14 @@ function Tasks({ sku }: { sku: Sku360 }) {
 }
 
 function Effects({ sku }: { sku: Sku360 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (
     <Panel title={t("nav.effects")}>
       <ul className="panel-body lines">
         {sku.effects.map((one) => (
           <li key={one.id}>
             <Link to="/effects/$id" params={{ id: String(one.id) }}>
-              {one.change.what}
+              {whatOf(one.change, i18n.language)}
             </Link>
             <EffectVerdict effect={one} />
           </li>

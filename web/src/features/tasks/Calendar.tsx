@@ -27,6 +27,7 @@ export function Calendar({ tasks, month = today().slice(0, 7), setMonth, open }:
     timeZone: "UTC",
   }).format(new Date(`${month}-01T00:00:00Z`));
   const weekday = new Intl.DateTimeFormat(i18n.language, { weekday: "short", timeZone: "UTC" });
+  const undated = tasks.filter((task) => isOpen(task) && !task.due).length;
   return (
     <section className="panel calendar" aria-label={name}>
       <div className="panel-title">
@@ -43,9 +44,7 @@ export function Calendar({ tasks, month = today().slice(0, 7), setMonth, open }:
           icon={<ChevronRight size={14} />}
           onClick={() => setMonth(shiftMonth(month, 1))}
         />
-        <span className="mut sm">
-          {t("tasks.undated", { count: tasks.filter((task) => isOpen(task) && !task.due).length })}
-        </span>
+        <span className="mut sm">{undated > 0 && t("tasks.undated", { count: undated })}</span>
       </div>
       <table>
         <thead>

@@ -26,7 +26,7 @@ function guess(task: TaskDetail, kind: string | undefined): Partial<NewChange> {
 }
 
 function Record({ task, close }: { task: TaskDetail; close(): void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { notification } = App.useApp();
   const navigate = useNavigate();
   const play = usePlays().get(task.play ?? "");
@@ -71,7 +71,7 @@ function Record({ task, close }: { task: TaskDetail; close(): void }) {
           form={form}
           layout="vertical"
           requiredMark={false}
-          initialValues={formOf(guess(task, play?.kind))}
+          initialValues={formOf(guess(task, play?.kind), i18n.language)}
           onFinish={finish}
         >
           <ChangeFields />

@@ -185,7 +185,11 @@ function Links({ task }: { task: TaskDetail }) {
                   {text}
                 </Link>
               )}
-              {kind === "change" && text}
+              {kind === "change" && (
+                <Link to="/changes" search={{ change: Number(id) }}>
+                  {text}
+                </Link>
+              )}
             </li>
           );
         })}

@@ -37,21 +37,21 @@ function useTaskColumns(picks: Picks | null): Column<Task>[] {
     const progress = ({ checklist }: Task) =>
       checklist.length ? `${checklist.filter((one) => one.done).length}/${checklist.length}` : null;
     const columns: Column<Task>[] = [
-      kit.text("title", titleOf, { header: t("tasks.title"), width: 330 }),
+      kit.text("title", titleOf, { header: t("tasks.title"), width: 290 }),
       kit.tag(
         "state",
         (task) => t(`tasks.state.${task.state}`),
         (task) => STATE_TONES[task.state],
         { width: 110 },
       ),
-      kit.text("owner", (task) => task.owner, { width: 110 }),
-      kit.day("due", (task) => task.due, { width: 150, cell: (task) => <Due task={task} /> }),
-      kit.text("about", (task) => task.subject?.name, { header: t("tasks.about"), width: 180 }),
+      kit.text("owner", (task) => task.owner, { width: 92 }),
+      kit.day("due", (task) => task.due, { width: 134, cell: (task) => <Due task={task} /> }),
+      kit.text("about", (task) => task.subject?.name, { header: t("tasks.about"), width: 160 }),
       kit.money(
         "worth",
         (task) => task.stake?.amount,
         (task) => task.stake?.currency ?? "USD",
-        { header: t("tasks.worth"), width: 120 },
+        { header: t("tasks.worth"), width: 112 },
       ),
       kit.text("checklist", progress, { header: t("tasks.checklist"), width: 90 }),
       kit.text("promise", (task) => task.promise?.amount, {
@@ -69,7 +69,7 @@ function useTaskColumns(picks: Picks | null): Column<Task>[] {
       {
         id: PICK,
         header: t("loop.pick"),
-        width: 64,
+        width: 52,
         value: (task) => (picks.has(task.id) ? 1 : 0),
         cell: (task) => (
           <Checkbox

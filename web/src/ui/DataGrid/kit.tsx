@@ -86,7 +86,7 @@ export function useColumnKit<Row>() {
         header: head(id),
         width: 214,
         value: from,
-        cell: (row) => (from(row) ? `${format.day(from(row))} – ${format.day(to(row))}` : "—"),
+        cell: (row) => format.days(from(row), to(row)),
       }),
       tag: (
         id: string,

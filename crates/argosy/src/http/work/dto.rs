@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use argosy_desk::{Attachment, Change, CheckItem, Comment, Promise, Scope, Task};
 use argosy_kernel::Text;
+use argosy_loop::rules::Rules;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,6 +16,7 @@ use crate::{
         dto::{PageMeta, TextDto, currency, decimal, rfc3339},
         error::ApiError,
     },
+    looping,
 };
 
 /// What a threshold or an owner holds for.
@@ -386,10 +388,57 @@ pub(crate) struct NewChangeDto {
     pub campaign: Option<String>,
     /// What exactly: the keyword, the field, the coupon.
     pub what: String,
+    /// The same in both languages, as told of what is proposed; what is sent here is not kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<TextDto>,
     pub before: Option<String>,
     pub after: Option<String>,
     /// The first day on which it held; today when left out.
     pub at: Option<NaiveDate>,
+    /// The done task that it was done for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<i64>,
+}
+
+impl NewChangeDto {
+    /// What a task has most likely changed, for a person to complete.
+    pub(super) fn proposed(change: argosy_desk::NewChange, rules: &Rules) -> Self {
+        Self {
+            says: looping::says_of_new(rules, &change).as_ref().map(TextDto::from),
+            kind: change.kind,
+            store: change.store,
+            market: change.market,
+            seller_sku: change.seller_sku,
+            campaign: change.campaign,
+            what: change.what,
+            before: change.before,
+            after: change.after,
+            at: Some(change.day),
+            task: change.task,
+        }
+    }
+}
+
+/// How far the effect of a change is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct EffectOfChange {
+    pub id: i64,
+    /// `waiting` or `measured`.
+    pub state: String,
+    /// `gained`, `lost`, `no_effect`, `cannot_tell` or `observed`, when it is measured.
+    pub verdict: Option<String>,
+    pub ready_on: NaiveDate,
+}
+
+impl EffectOfChange {
+    pub(super) fn of(effect: &argosy_desk::Effect) -> Self {
+        Self {
+            id: effect.id,
+            state: effect.state.name().to_owned(),
+            verdict: effect.verdict.clone(),
+            ready_on: effect.ready_on,
+        }
+    }
 }
 
 /// A recorded change.
@@ -403,6 +452,8 @@ pub(crate) struct ChangeDto {
     pub seller_sku: Option<String>,
     pub campaign: Option<String>,
     pub what: String,
+    /// The same in both languages, where the words are not somebody's own.
+    pub says: Option<TextDto>,
     pub before: Option<String>,
     pub after: Option<String>,
     /// The first day on which it held.
@@ -413,12 +464,20 @@ pub(crate) struct ChangeDto {
     pub task: Option<i64>,
     pub play: Option<String>,
     pub effect_id: Option<i64>,
+    pub effect: Option<EffectOfChange>,
 }
 
 impl ChangeDto {
-    pub(super) fn new(change: Change, logins: &Logins, effects: &BTreeMap<i64, i64>) -> Self {
+    pub(super) fn new(
+        change: Change,
+        (logins, rules): (&Logins, &Rules),
+        effects: &BTreeMap<i64, EffectOfChange>,
+    ) -> Self {
+        let effect = effects.get(&change.id).cloned();
         Self {
-            effect_id: effects.get(&change.id).copied(),
+            effect_id: effect.as_ref().map(|effect| effect.id),
+            effect,
+            says: looping::says(rules, &change).as_ref().map(TextDto::from),
             id: change.id,
             kind: change.kind,
             store: change.store,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use argosy_desk::{Effect, EffectLook, EffectState, NewEffect};
+use argosy_loop::rules::Rules;
 use axum::{extract::State, http::StatusCode};
 use chrono::Utc;
 use serde::Deserialize;
@@ -11,7 +12,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    dto::{ChangeDto, DeclareRequest},
+    dto::{ChangeDto, DeclareRequest, EffectOfChange},
     shapes,
 };
 use crate::{
@@ -76,22 +77,22 @@ async fn list_effects(
     let rows = app.desk().effects(state, before, limit).await?;
     let full = u64::try_from(rows.len()).is_ok_and(|count| count == limit);
     let next = rows.last().filter(|_| full).map(|last| last.id.to_string());
-    let logins = app.logins().await?;
-    let effects: Vec<Value> = rows.into_iter().map(|one| brief(one, &logins)).collect();
+    let (logins, rules) = (app.logins().await?, app.rules());
+    let effects: Vec<Value> = rows.into_iter().map(|one| brief(one, (&logins, &rules))).collect();
     Ok(Json(json!({ "effects": effects, "meta": { "next": next } })))
 }
 
 /// An effect as lists show it.
-pub(super) fn brief(effect: Effect, logins: &Logins) -> Value {
-    let mut told = told(effect, logins, Vec::new());
+pub(super) fn brief(effect: Effect, known: (&Logins, &Rules)) -> Value {
+    let mut told = told(effect, known, Vec::new());
     told["picture"] = Value::Null;
     told
 }
 
 /// An effect with what was measured.
-fn told(effect: Effect, logins: &Logins, looks: Vec<EffectLook>) -> Value {
+fn told(effect: Effect, known: (&Logins, &Rules), looks: Vec<EffectLook>) -> Value {
     let id = effect.id;
-    let effects = BTreeMap::from([(effect.change.id, id)]);
+    let effects = BTreeMap::from([(effect.change.id, EffectOfChange::of(&effect))]);
     let mut told = json!({
         "says": {
             "en": format!("Not measured yet; all days are there on {}", effect.ready_on),
@@ -128,12 +129,12 @@ fn told(effect: Effect, logins: &Logins, looks: Vec<EffectLook>) -> Value {
         "after": effect.after,
         "wait": effect.wait,
         "declared_at": rfc3339(effect.declared),
-        "declared_by": logins.name(&effect.declared_by),
+        "declared_by": known.0.name(&effect.declared_by),
         "state": effect.state,
         "ready_on": effect.ready_on,
         "verdict": effect.verdict,
         "looks": of_body.filter(|_| looks.is_empty()).unwrap_or_else(|| json!(looks)),
-        "change": ChangeDto::new(effect.change, logins, &effects),
+        "change": ChangeDto::new(effect.change, known, &effects),
     });
     if let (Some(told), Value::Object(more)) = (told.as_object_mut(), more) {
         told.extend(more);
@@ -163,7 +164,7 @@ async fn declare_effect(
         rule: None,
     };
     let made = app.desk().declare_effect(request.change, &new, &can.who()).await?;
-    Ok((StatusCode::CREATED, Json(told(made, &app.logins().await?, Vec::new()))))
+    Ok((StatusCode::CREATED, Json(told(made, (&app.logins().await?, &app.rules()), Vec::new()))))
 }
 
 /// One effect with its picture and all looks.
@@ -177,7 +178,7 @@ async fn get_effect(
 ) -> Result<Json<Value>, ApiError> {
     let effect = app.desk().effect(id).await?;
     let looks = app.desk().effect_looks(id).await?;
-    Ok(Json(told(effect, &app.logins().await?, looks)))
+    Ok(Json(told(effect, (&app.logins().await?, &app.rules()), looks)))
 }
 
 /// Measure the effects whose days are there, and look at the others. A background job; a server does
@@ -196,14 +197,14 @@ async fn measure_effects(
     extensions(("x-permission" = json!("read"))),
     responses((status = 200, body = shapes::Gains)))]
 async fn gains(State(app): State<App>, _: Can<Read>) -> Result<Json<Value>, ApiError> {
-    let logins = app.logins().await?;
+    let (logins, rules) = (app.logins().await?, app.rules());
     let ledger = looping::gains(&app).await?;
     let rows: Vec<Value> = ledger
         .rows
         .into_iter()
         .map(|row| {
             let effect = row.effect;
-            let effects = BTreeMap::from([(effect.change.id, effect.id)]);
+            let effects = BTreeMap::from([(effect.change.id, EffectOfChange::of(&effect))]);
             let day = effect.measured.unwrap_or_else(Utc::now).date_naive();
             json!({
                 "effect": effect.id,
@@ -211,7 +212,7 @@ async fn gains(State(app): State<App>, _: Can<Read>) -> Result<Json<Value>, ApiE
                 "verdict": effect.verdict,
                 "day": day,
                 "money": row.money,
-                "change": ChangeDto::new(effect.change, &logins, &effects),
+                "change": ChangeDto::new(effect.change, (&logins, &rules), &effects),
             })
         })
         .collect();

@@ -102,7 +102,7 @@ impl FindingQuery {
     }
 }
 
-fn listed(text: Option<&str>) -> Vec<String> {
+pub(super) fn listed(text: Option<&str>) -> Vec<String> {
     let parts = text.unwrap_or_default().split(',').map(str::trim);
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }

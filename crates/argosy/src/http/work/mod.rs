@@ -12,9 +12,10 @@ mod kept;
 mod rules;
 mod shapes;
 mod sheets;
+mod sku;
 pub(crate) mod tasks;
 
-pub(crate) use changes::SkuSeries;
+pub(crate) use sku::SkuSeries;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(tasks::routes())
         .merge(files::routes())
         .merge(changes::routes())
+        .merge(sku::routes())
         .merge(effects::routes())
         .merge(experiments::routes())
         .merge(kept::routes())

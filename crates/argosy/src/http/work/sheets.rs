@@ -10,7 +10,7 @@ use argosy_loop::accept;
 use argosy_metrics::export::{Cell, Sheet};
 use chrono::NaiveDate;
 
-use super::dto::DismissReason;
+use super::dto::{ChangeDto, DismissReason};
 use crate::{app::Logins, http::error::ApiError, lang::Lang};
 
 /// A heading in English and Chinese.
@@ -40,6 +40,16 @@ const LAST: Heading = ("Last seen", "最近出现");
 const TASK: Heading = ("Task", "任务");
 const CAUSE: Heading = ("Cause", "原因");
 const FINDING: Heading = ("Finding", "发现");
+const WHAT: Heading = ("What", "改动内容");
+const KIND: Heading = ("Kind", "类型");
+const CAMPAIGN: Heading = ("Campaign", "广告活动");
+const BEFORE: Heading = ("Before", "改前");
+const AFTER: Heading = ("After", "改后");
+const DAY: Heading = ("Day", "日期");
+const WHO: Heading = ("Who", "操作人");
+const SOURCE: Heading = ("Source", "来源");
+const VERDICT: Heading = ("Effect", "效果");
+const READY: Heading = ("Told on", "得出结论日期");
 const PROMISE: Heading = ("Promise", "承诺金额");
 const DONE: Heading = ("Done", "完成时间");
 const CHECKLIST: Heading = ("Checklist", "检查清单");
@@ -127,6 +137,41 @@ pub(super) fn tasks(rows: Vec<Task>, logins: &Logins, lang: Lang) -> Sheet {
             text(task.finding.clone().unwrap_or_default()),
             day(task.done.map(|done| done.date_naive())),
             text(format!("{} {}", task.created.date_naive(), logins.name(&task.created_by))),
+        ]);
+    }
+    sheet
+}
+
+/// Recorded changes as a table.
+pub(super) fn changes(rows: Vec<ChangeDto>, lang: Lang) -> Sheet {
+    let names = [
+        ID, DAY, KIND, WHAT, BEFORE, AFTER, STORE, MARKET, SKU, CAMPAIGN, WHO, SOURCE, TASK,
+        VERDICT, READY,
+    ];
+    let mut sheet = Sheet {
+        name: lang.pick("Changes", "改动").to_owned(),
+        header: header(&names, lang),
+        rows: Vec::with_capacity(rows.len()),
+    };
+    for row in rows {
+        let verdict = row.effect.as_ref().map(|effect| effect.verdict.as_deref());
+        let verdict = verdict.map(|verdict| verdict.unwrap_or("waiting").to_owned());
+        sheet.rows.push(vec![
+            Cell::Number(row.id.into()),
+            day(Some(row.at)),
+            text(row.kind),
+            text(row.says.map_or(row.what, |says| lang.pick(&says.en, &says.zh_cn).to_owned())),
+            text(row.before.unwrap_or_default()),
+            text(row.after.unwrap_or_default()),
+            text(row.store),
+            text(row.market.unwrap_or_default()),
+            text(row.seller_sku.unwrap_or_default()),
+            text(row.campaign.unwrap_or_default()),
+            text(row.who),
+            text(row.source),
+            row.task.map_or(Cell::Empty, |task| Cell::Number(task.into())),
+            text(verdict.unwrap_or_default()),
+            day(row.effect.map(|effect| effect.ready_on)),
         ]);
     }
     sheet

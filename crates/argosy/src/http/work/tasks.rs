@@ -1,7 +1,5 @@
 //! HTTP: tasks – who does what until when.
 
-use std::collections::BTreeMap;
-
 use argosy_desk::{CheckItem, NewTask, Task, TaskChange, TaskFilter, TaskState};
 use argosy_loop::accept;
 use axum::{
@@ -16,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    changes::new_change,
+    changes::{new_change, told},
     dto::{
         AttachmentDto, BatchResult, ChangeDto, CheckItemDto, CommentDto, NewChangeDto, TaskCore,
         TaskDetail, TaskDto, TaskEvent, TaskLink, Tasks,
@@ -34,6 +32,7 @@ use crate::{
         extract::{Can, Form, Json, Path, Query, Read, Work},
         upload::Upload,
     },
+    looping,
 };
 
 const PAGE_MAX: u64 = 1_000;
@@ -391,13 +390,14 @@ async fn finish_task(
     let (task, change, effect_id) =
         app.desk().finish_task(id, request.revision, record, &can.who()).await?;
     let logins = app.logins().await?;
-    let effects = change.iter().zip(effect_id).map(|(change, effect)| (change.id, effect));
-    let effects: BTreeMap<i64, i64> = effects.collect();
-    Ok(Json(FinishedTask {
-        task: TaskDto::new(task, &logins),
-        change: change.map(|change| ChangeDto::new(change, &logins, &effects)),
-        effect_id,
-    }))
+    let change = match change {
+        Some(change) => told(&app, vec![change], &logins).await?.pop(),
+        None => {
+            app.desk().changed_nothing(id, &can.who()).await?;
+            None
+        }
+    };
+    Ok(Json(FinishedTask { task: TaskDto::new(task, &logins), change, effect_id }))
 }
 
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -436,16 +436,10 @@ async fn detail(app: &App, task: Task) -> Result<TaskDetail, ApiError> {
         comments: comments.into_iter().map(|one| CommentDto::new(one, &logins)).collect(),
         attachments: attachments.into_iter().map(|one| AttachmentDto::new(one, &logins)).collect(),
         history,
+        // It is recorded as the task ends, so the task need not be named.
         change: change.map(|change| NewChangeDto {
-            kind: change.kind,
-            store: change.store,
-            market: change.market,
-            seller_sku: change.seller_sku,
-            campaign: change.campaign,
-            what: change.what,
-            before: None,
-            after: None,
-            at: Some(today),
+            task: None,
+            ..NewChangeDto::proposed(change, &app.rules())
         }),
         core: TaskCore::new(task, &logins),
     })
@@ -466,7 +460,9 @@ async fn links(app: &App, task: &Task) -> Result<Vec<TaskLink>, ApiError> {
     let changes = app.desk().changes_of_task(task.id).await?;
     let ids: Vec<i64> = changes.iter().map(|change| change.id).collect();
     for change in changes {
-        let title = TextDto { en: change.what.clone(), zh_cn: change.what };
+        let says = looping::says(&app.rules(), &change);
+        let title = says.unwrap_or_else(|| looping::plain(&change.what));
+        let title = TextDto::from(&title);
         links.push(TaskLink { kind: "change".to_owned(), id: change.id.to_string(), title });
     }
     for effect in app.desk().effects_of_changes(&ids).await? {
@@ -487,6 +483,7 @@ fn event(entry: argosy_desk::AuditEntry, logins: &Logins) -> TaskEvent {
         "task_commented" => ("wrote a comment".to_owned(), "发表了评论".to_owned()),
         "task_file_added" => ("attached a file".to_owned(), "添加了附件".to_owned()),
         "task_file_removed" => ("removed a file".to_owned(), "删除了附件".to_owned()),
+        "task_unchanged" => ("said that nothing was changed".to_owned(), "表示没有变更".to_owned()),
         _ => {
             let mut en = Vec::new();
             let mut zh = Vec::new();

@@ -31,10 +31,10 @@ function useFeeColumns(book: (fee: UnknownFeeType) => void): Column<UnknownFeeTy
   const kit = useColumnKit<UnknownFeeType>();
   return useMemo(
     () => [
-      kit.text("fee_type", (one) => one.fee_type ?? "—", { width: 300 }),
-      kit.text("transaction", (one) => one.transaction, { width: 180 }),
+      kit.text("fee_type", (one) => one.fee_type ?? "—", { width: 290 }),
+      kit.text("transaction", (one) => one.transaction, { width: 140 }),
       kit.channel((one) => one.channel),
-      kit.text("amount", (one) => format.amounts(one.amounts), { width: 200 }),
+      kit.text("amount", (one) => format.amounts(one.amounts), { width: 130 }),
       kit.number("rows", (one) => one.rows),
       kit.days(
         "period",

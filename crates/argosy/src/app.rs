@@ -83,6 +83,12 @@ impl Logins {
     pub fn name(&self, who: &str) -> String {
         self.0.get(who).map_or_else(|| who.to_owned(), Clone::clone)
     }
+
+    /// The user id of a login; anything else stands for itself.
+    pub fn id(&self, login: &str) -> String {
+        let found = self.0.iter().find(|(_, name)| *name == login);
+        found.map_or_else(|| login.to_owned(), |(id, _)| id.clone())
+    }
 }
 
 const COMPANY: &str = "company";
@@ -104,7 +110,7 @@ impl App {
     /// # Errors
     /// When knowledge files are wrong, or the desk or a folder cannot be opened.
     pub async fn open(home: Home) -> Result<Self, Error> {
-        let knowledge = Knowledge::read(&home.knowledge())?;
+        let knowledge = Knowledge::read(&home.knowledge()).await?;
         let desk = Desk::open(&home.desk_url()).await?;
         let facts = cluster::facts(&home)?;
         let vault = Vault::open(&home.master_key())?;
@@ -139,8 +145,8 @@ impl Parts {
     ///
     /// # Errors
     /// When a built-in file is wrong; what is wrong in the company's own is in [`Parts::refused`].
-    pub fn reload(&self) -> Result<(), Error> {
-        let knowledge = Knowledge::read(&self.home.knowledge())?;
+    pub async fn reload(&self) -> Result<(), Error> {
+        let knowledge = Knowledge::read(&self.home.knowledge()).await?;
         let intake = self.known().intake.with_definitions(knowledge.definitions.clone());
         let fresh = Arc::new(Known::new(knowledge, intake));
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = fresh;

@@ -161,13 +161,15 @@ fn overlay(under: &mut toml::Table, over: toml::Table) {
 impl Home {
     /// The folder from `--home`, else `ARGOSY_HOME`, else `~/.argosy`.
     pub fn locate(given: Option<&Path>) -> PathBuf {
-        if let Some(path) = given {
-            return path.to_owned();
-        }
-        if let Some(path) = std::env::var_os("ARGOSY_HOME").filter(|path| !path.is_empty()) {
-            return path.into();
-        }
-        std::env::home_dir().unwrap_or_else(|| PathBuf::from(".")).join(".argosy")
+        Self::given(given).unwrap_or_else(|| {
+            std::env::home_dir().unwrap_or_else(|| PathBuf::from(".")).join(".argosy")
+        })
+    }
+
+    /// The folder from `--home`, else `ARGOSY_HOME`, when somebody named one.
+    pub fn given(given: Option<&Path>) -> Option<PathBuf> {
+        let named = || std::env::var_os("ARGOSY_HOME").filter(|path| !path.is_empty());
+        given.map(Path::to_owned).or_else(|| named().map(PathBuf::from))
     }
 
     /// Opens a home that exists.

@@ -193,7 +193,7 @@ pub async fn preview(
 ///
 /// # Errors
 /// [`Error::Usage`] when it is not a definition, or another one has its id.
-pub fn save(app: &App, draft: Draft, file_name: &str) -> Result<Saved, Error> {
+pub async fn save(app: &App, draft: Draft, file_name: &str) -> Result<Saved, Error> {
     let draft = definition::completed(draft, file_name);
     let id = definition::id(&draft);
     if let Some(known) = app.definitions().get(&id)
@@ -215,7 +215,7 @@ pub fn save(app: &App, draft: Draft, file_name: &str) -> Result<Saved, Error> {
     // Whole or not at all: a definition cut in the middle would be left out at the next start.
     let part = path.with_extension("part");
     fs::write(&part, &toml).and_then(|()| fs::rename(&part, &path)).map_err(failed)?;
-    app.reload()?;
+    app.reload().await?;
     Ok(Saved { id, path: path.display().to_string(), toml })
 }
 
@@ -266,7 +266,7 @@ pub async fn remove(app: &App, id: &str) -> Result<(), Error> {
     }
     let path = app.home().knowledge().join(&known.path);
     fs::remove_file(&path).map_err(|source| Error::Io { path, source })?;
-    app.reload()
+    app.reload().await
 }
 
 fn path_of(app: &App, draft: &Draft) -> PathBuf {

@@ -126,7 +126,7 @@ pub enum Command {
     Mcp(super::notify::Mcp),
     /// People with access
     User(UserCommand),
-    /// Make the demo company, import its reports and serve it
+    /// Make the demo company, import its reports and serve it; without `--home` or `ARGOSY_HOME` in a temporary folder
     Demo(Demo),
     /// Print the description of the HTTP API
     Openapi,

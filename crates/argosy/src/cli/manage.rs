@@ -159,7 +159,7 @@ pub(super) async fn check(out: Out, global: &Global) -> Result<Outcome, Error> {
     };
     let company = home.as_ref().map(Home::knowledge);
     let files = knowledge::load(company.as_deref().unwrap_or(&path.join("knowledge")))?;
-    let wrong = wrong_knowledge(&files);
+    let wrong = wrong_knowledge(&files).await?;
     let mut report = json!({ "knowledge_files": files.iter().count(), "diagnostics": wrong });
     let mut good = wrong.is_empty();
     if !out.json {
@@ -212,13 +212,13 @@ pub(super) async fn check(out: Out, global: &Global) -> Result<Outcome, Error> {
 }
 
 /// Everything wrong in the knowledge files, their examples included.
-fn wrong_knowledge(files: &argosy_kernel::Files) -> Vec<Diagnostic> {
+async fn wrong_knowledge(files: &argosy_kernel::Files) -> Result<Vec<Diagnostic>, Error> {
     let mut wrong = Definitions::load(files).err().unwrap_or_default();
     match Engine::new(files) {
         Ok(engine) => {
             wrong.extend(engine.check());
             match Rules::load(files, &engine) {
-                Ok(rules) => wrong.extend(rules.check()),
+                Ok(rules) => wrong.extend(knowledge::check_rules(&rules, &engine).await?),
                 Err(more) => wrong.extend(more),
             }
         }
@@ -234,7 +234,7 @@ fn wrong_knowledge(files: &argosy_kernel::Files) -> Vec<Diagnostic> {
             told.push(one);
         }
     }
-    told
+    Ok(told)
 }
 
 pub(super) async fn files(out: Out, app: &App, args: args::Files) -> Result<Outcome, Error> {

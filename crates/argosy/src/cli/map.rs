@@ -40,7 +40,7 @@ pub(super) async fn map(out: Out, app: &App, args: args::Map) -> Result<Outcome,
         preview.walk.iter().flat_map(|walk| &walk.parts).flat_map(|part| part.facts.values()).sum();
     let saved = match &args.save {
         Some(_) if facts > 0 => {
-            let saved = mapping::save(app, preview.draft.clone(), &name)?;
+            let saved = mapping::save(app, preview.draft.clone(), &name).await?;
             mapping::note(app, "mapping_saved", &saved.id, CLI).await?;
             Some(saved)
         }

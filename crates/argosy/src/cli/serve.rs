@@ -92,8 +92,9 @@ pub(super) async fn stopped() {
 }
 
 pub(super) async fn demo(out: Out, global: &Global, args: args::Demo) -> Result<Outcome, Error> {
-    let folder = match &global.home {
-        Some(folder) => folder.clone(),
+    let folder = match Home::given(global.home.as_deref()) {
+        Some(folder) => folder,
+        // Never the usual home: that is for the user's own company.
         None => std::env::temp_dir().join(format!("argosy-demo-{}", crate::ids::random())),
     };
     let wish = Wish {

@@ -6,6 +6,7 @@ mod api;
 mod bad_input;
 mod books;
 mod command_line;
+mod demo;
 mod harness;
 mod imports;
 mod killed;

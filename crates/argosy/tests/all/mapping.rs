@@ -116,7 +116,7 @@ async fn online_retail_comes_in_through_a_mapping_to_the_last_penny() {
         "replace_by": ["order_id"],
     }))
     .unwrap();
-    mapping::save(&app, draft, "online_retail.csv.gz").unwrap();
+    mapping::save(&app, draft, "online_retail.csv.gz").await.unwrap();
 
     let sender = Sender { who: "cli", file_name: "online_retail.csv.gz", may_edit: true };
     let report = receive::import(&app, &file, &given, sender, &|_| {}).await.unwrap();

@@ -15,6 +15,25 @@ async fn every_page_of_the_app_is_the_same_document() {
 }
 
 #[tokio::test]
+async fn an_id_with_a_point_is_a_page_for_a_browser_that_navigates() {
+    let server = Server::start().await;
+    let accepts = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let ask = async |path: &str, accept: &str| {
+        let request = Caller::default().request(Method::GET, path).header("accept", accept);
+        server.send(request.body(axum::body::Body::empty()).unwrap()).await
+    };
+    for path in ["/rules/ads.bid_below_margin", "/skus/us/A.1", "/reports/amazon.settlement_v2"] {
+        let reply = ask(path, accepts).await.expect(200);
+        assert!(reply.header("content-type").starts_with("text/html"), "{path}");
+    }
+    ask("/assets/none.js", accepts).await.expect(404);
+    ask("/api/v1/none.json", accepts).await.expect(404);
+    for accept in ["image/avif,image/webp,*/*;q=0.8", "*/*"] {
+        ask("/none.png", accept).await.expect(404);
+    }
+}
+
+#[tokio::test]
 async fn a_missing_script_is_missing_not_a_page() {
     let server = Server::start().await;
     for path in ["/assets/none.js", "/assets/none", "/none.png", "/../Cargo.toml"] {

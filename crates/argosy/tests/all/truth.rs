@@ -8,7 +8,7 @@ use std::{
 
 use argosy::{
     app::App,
-    demo::{self, Size, Wish},
+    demo,
     home::Home,
     receive::{self, Given, Sender},
 };
@@ -314,13 +314,4 @@ async fn the_cost_of_goods_equals_the_answer_key_at_the_cost_of_each_day() {
             assert_eq!(seen.flatten().unwrap_or_default(), truth, "{cell:?}");
         }
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_demo_company_is_made_by_the_same_rooms_without_a_lost_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let app = App::open(Home::create(folder.path()).unwrap()).await.unwrap();
-    let wish = Wish { size: Size::Small, seed: None, password: None, language: "en".to_owned() };
-    let made = demo::make(&app, wish, &|_, _, _| {}).await.unwrap();
-    assert!(made.files > 20 && made.failed == 0, "{made:?}");
 }

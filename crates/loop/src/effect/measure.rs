@@ -14,7 +14,8 @@ use super::{
     sequence,
     stats::{count, mean, student_quantile},
     types::{
-        DeclaredEffect, Effect, EffectError, Flag, Look, Picture, PreFit, State, Subject, Verdict,
+        DeclaredEffect, Effect, EffectError, Flag, Look, Picture, PreFit, Share, State, Subject,
+        Verdict,
     },
     verdict::{Findings, money_band, share},
     worth::{Worth, worth},
@@ -224,15 +225,24 @@ impl Effects {
         let mut placebo: Vec<Decimal> =
             estimate.placebo.iter().filter_map(|p| decimal(p.effect, SHARE_DIGITS)).collect();
         placebo.sort();
+        // Early, only what holds however often one looks.
+        let relative = match is_over {
+            true => found.relative.and_then(|all| share(all, SHARE_DIGITS)),
+            false => looks.last().map(|look| Share {
+                estimate: look.estimate,
+                low: look.low,
+                high: look.high,
+            }),
+        };
         Effect {
             metric: case.declared.metric.clone(),
             state: if is_over { State::Measured } else { State::Waiting },
             ready_on: case.ready_on,
             verdict,
             says,
-            money: found.money,
-            relative: found.relative.and_then(|all| share(all, SHARE_DIGITS)),
-            absolute: found.absolute,
+            money: found.money.filter(|_| is_over),
+            relative,
+            absolute: found.absolute.filter(|_| is_over),
             method: Some(chosen.method),
             controls: used.len(),
             control_names: used,

@@ -195,7 +195,7 @@ fn week(first: Day) -> Period {
 
 /// The first days of the weeks before the start and of those after it that are over.
 fn weeks(plan: &ExperimentPlan, early: Period, until: Day) -> (Vec<Day>, Vec<Day>) {
-    let before = u64::try_from(early.days()).unwrap_or(0) / WEEK;
+    let before = early.days() / WEEK;
     let before = (1..=before).rev().map(|back| plan.start - Days::new(back * WEEK)).collect();
     let after = (0..).map(|week| plan.start + Days::new(week * WEEK));
     (before, after.take_while(|first| week(*first).to <= until).collect())

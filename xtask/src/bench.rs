@@ -1,12 +1,13 @@
 //! `cargo xtask bench`: our speed beside peers from PyPI, in one run on one machine;
 //! `bench scale`: how we grow; `bench hostile`: hostile files under a memory limit; `bench truth`: the
-//! loop held against what the trial seller knows; `bench findings`: the loop over a large seller.
+//! loop held against what the trial seller knows; `bench findings`: the loop over a large seller; `bench
+//! forecast`: demand to come beside statsforecast.
 
 use std::process::Command;
 
 use crate::{
     postgres::Postgres,
-    shell::{cargo, root, run as run_command, succeeds},
+    shell::{cargo, root, run as run_command, shared_folders, succeeds},
 };
 
 /// Sellers that the loop is judged by, when nothing else is said.
@@ -22,7 +23,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if !python.is_file() {
         run_command(Command::new("python3").args(["-m", "venv", "target/bench-venv"]))?;
     }
-    let ready = succeeds(Command::new(&python).args(["-c", "import duckdb, polars, psycopg"]));
+    let ready = succeeds(
+        Command::new(&python).args(["-c", "import duckdb, polars, psycopg, statsforecast"]),
+    );
     if !ready {
         run_command(Command::new(&python).args([
             "-m",
@@ -37,7 +40,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     let binary = root().join("target/release/argosy");
     if let Some((script, rest)) = own_script(arguments) {
         let script = root().join("bench").join(script);
-        return run_command(Command::new(&python).arg(script).args(rest).env("ARGOSY_BIN", binary));
+        let mut bench = Command::new(&python);
+        bench.arg(script).args(rest).env("ARGOSY_BIN", binary).envs(shared_folders());
+        return run_command(&mut bench);
     }
     let postgres = Postgres::start()?;
     run_command(
@@ -74,6 +79,7 @@ fn own_script(arguments: &[String]) -> Option<(&'static str, &[String])> {
     match first.as_str() {
         "scale" => Some(("scale.py", rest)),
         "hostile" => Some(("hostile.py", rest)),
+        "forecast" => Some(("forecast.py", rest)),
         _ => None,
     }
 }

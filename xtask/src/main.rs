@@ -22,6 +22,7 @@ cargo xtask bench                          compare speed with DuckDB, Polars, SQ
 cargo xtask bench scale|hostile            how it grows; hostile files under a memory limit
 cargo xtask bench truth [--seeds N]        findings and effects held against the simulated truth
 cargo xtask bench findings                 all rules over 20,000 SKUs and 200,000 search terms
+cargo xtask bench forecast                 accuracy and speed beside statsforecast, 100,000 SKUs
 cargo xtask bless [WORD]                   rewrite golden files (of samples with the word in
                                            their path) and snapshots; review the diff
 ";

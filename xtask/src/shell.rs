@@ -66,3 +66,12 @@ fn show(command: &Command) -> String {
     }
     shown
 }
+
+/// Folders of real files that tests and benches read where they are there, by variable.
+pub(crate) fn shared_folders() -> Vec<(&'static str, PathBuf)> {
+    let all = [("ARGOSY_SAMPLES", "samples"), ("ARGOSY_DATASETS", "datasets")];
+    all.into_iter()
+        .map(|(name, folder)| (name, root().join("../shared").join(folder)))
+        .filter(|(name, folder)| std::env::var_os(name).is_none() && folder.is_dir())
+        .collect()
+}

@@ -44,12 +44,7 @@ fn rust() -> Result<(), String> {
     let postgres = Postgres::start()?;
     let mut tests = cargo();
     tests.args(["test", "--workspace"]).env("ARGOSY_TEST_POSTGRES", &postgres.url);
-    for (name, folder) in [("ARGOSY_SAMPLES", "samples"), ("ARGOSY_DATASETS", "datasets")] {
-        let folder = root().join("../shared").join(folder);
-        if std::env::var_os(name).is_none() && folder.is_dir() {
-            tests.env(name, folder);
-        }
-    }
+    tests.envs(shell::shared_folders());
     shell::run(&mut tests)
 }
 

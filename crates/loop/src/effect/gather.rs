@@ -378,7 +378,15 @@ pub(crate) async fn gather(
     let mut series = read(&answer, &by, &metrics, period);
     let treated = series.remove(&own).unwrap_or_else(|| empty(period, metrics.len()));
     let weeks_after = settled.map_or(0, |settled| weeks_until(windows, settled));
-    let weeks_before = weeks_told(&treated, windows);
+    let told = weeks_told(&treated, windows);
+    let weeks_before = match weeks_planned(windows) {
+        // Weeks without a sale count where it was there before them.
+        planned if told > 0 && told < planned => {
+            let unit = (&metrics[..1], subject, declared.currency);
+            if was_there(input, unit, windows.before.from).await? { planned } else { told }
+        }
+        _ => told,
+    };
     let cut = Cut { windows, weeks_before, weeks_after, shape: &shape };
     let is_sum = shape == Shape::Sum;
     let is_told = |name: &String| series.get(name).is_some_and(|one| !is_sum || !one.has_unknown);
@@ -435,6 +443,25 @@ fn weeks_told(treated: &Series, windows: &Windows) -> usize {
     let days = usize::try_from(windows.before.days()).unwrap_or(0);
     let told = treated.top.iter().take(days).position(|value| value.is_some_and(|v| v != 0.0));
     told.map_or(0, |first| (days - first) / 7)
+}
+
+fn weeks_planned(windows: &Windows) -> usize {
+    usize::try_from(windows.before.days() / 7).unwrap_or(0)
+}
+
+/// Whether the unit had a figure in the year before a day.
+async fn was_there(
+    input: &EffectInput<'_>,
+    (metrics, subject, currency): (&[String], &Subject, Currency),
+    day: Day,
+) -> Result<bool, EffectError> {
+    let (_, mut filters) = grain(subject);
+    let (unit, name) = subject.unit();
+    filters.insert("store".to_owned(), vec![subject.store.clone()]);
+    filters.insert(unit.to_owned(), vec![name.to_owned()]);
+    let period = Period { from: day - Span::new(365), to: day - Span::new(1) };
+    let answer = ask(input, (metrics, &[], &filters), period, currency).await?;
+    Ok(known(answer.totals.get(&metrics[0])).is_some_and(|total| total != 0.0))
 }
 
 /// How days are cut into weeks.

@@ -21,7 +21,7 @@ use crate::{
     fullness::Telling,
     hash::row_hashes,
     parquet_io::{FileWriter, column, read},
-    ranks::{LedgerRows, RANK_COLUMNS, Ranks},
+    ranks::{LedgerRows, RANK_COLUMNS, Ranks, STATEMENT_COLUMNS},
     schema::MONEY_SCALE,
     versions::{Held, ToldBy, VersionOrder},
 };
@@ -138,11 +138,7 @@ impl Merge<'_> {
         }
         if self.table == Table::Ledger {
             verdicts.ranks.rank_of_definition.clone_from(&order.rank_of_definition);
-            for file in staged.iter().chain(current) {
-                for batch in read(facts, &file.path, Some(&RANK_COLUMNS))? {
-                    verdicts.ranks.learn(&LedgerRows::of(&batch?)?);
-                }
-            }
+            learn(facts, &mut verdicts.ranks, (staged, current))?;
         }
         let mut overlapping = Vec::new();
         for file in current {
@@ -185,6 +181,33 @@ impl Merge<'_> {
         }
         Ok(verdicts)
     }
+}
+
+/// Reads no more of the ledger than it takes: most of it belongs to statements.
+fn learn(
+    facts: &FactStore,
+    ranks: &mut Ranks,
+    (staged, current): (&[FactFile], &[FactFile]),
+) -> Result<(), FactsError> {
+    for file in staged.iter().chain(current) {
+        let mut has_open = false;
+        for batch in read(facts, &file.path, Some(&STATEMENT_COLUMNS))? {
+            has_open |= ranks.learn_statements(&batch?)?;
+        }
+        if has_open {
+            for batch in read(facts, &file.path, Some(&RANK_COLUMNS))? {
+                ranks.learn_open(&LedgerRows::of(&batch?)?);
+            }
+        }
+    }
+    if ranks.has_open() {
+        for file in staged.iter().chain(current) {
+            for batch in read(facts, &file.path, Some(&RANK_COLUMNS))? {
+                ranks.learn_settled(&LedgerRows::of(&batch?)?);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn holds_any(

@@ -29,26 +29,61 @@ impl Ranks {
         self.rank_of_definition.get(id_of(definition)).copied().unwrap_or(0)
     }
 
-    pub(crate) fn learn(&mut self, rows: &LedgerRows<'_>) {
-        for row in 0..rows.definition.len() {
-            let rank = self.of(rows.definition.value(row));
-            self.seen.insert(rank);
-            if rows.statement.is_null(row) && rows.provisional.value(row) {
-                self.has_open = true;
-                if let Some(order) = rows.order_key(row) {
-                    raise(&mut self.best_of_open, order, rank);
-                }
+    /// First of all rows: which reports there are, and the best of each statement. Answers whether
+    /// some belong to no statement yet; those are then learnt by [`Ranks::learn_open`].
+    pub(crate) fn learn_statements(&mut self, batch: &RecordBatch) -> Result<bool, FactsError> {
+        let definitions: &StringArray = column(batch, "definition")?;
+        let statements: &StringArray = column(batch, "statement")?;
+        let provisional: &BooleanArray = column(batch, "provisional")?;
+        let mut has_open = false;
+        // Rows of a report lie beside each other.
+        let mut last = None;
+        for row in 0..batch.num_rows() {
+            let (definition, statement) = (definitions.value(row), value(statements, row));
+            has_open |= statement.is_none() && provisional.value(row);
+            if last == Some((definition, statement)) {
+                continue;
             }
-            if let Some(statement) = value(rows.statement, row) {
-                match self.best_of_statement.get_mut(statement) {
-                    Some(best) => *best = (*best).max(rank),
-                    None => drop(self.best_of_statement.insert(statement.to_owned(), rank)),
-                }
-                if let Some(order) = rows.order_key(row) {
-                    raise(&mut self.best_of_order, order, rank);
-                }
+            last = Some((definition, statement));
+            let rank = self.of(definition);
+            self.seen.insert(rank);
+            let Some(statement) = statement else { continue };
+            match self.best_of_statement.get_mut(statement) {
+                Some(best) => *best = (*best).max(rank),
+                None => drop(self.best_of_statement.insert(statement.to_owned(), rank)),
             }
         }
+        self.has_open |= has_open;
+        Ok(has_open)
+    }
+
+    /// Then the orders that belong to no statement yet.
+    pub(crate) fn learn_open(&mut self, rows: &LedgerRows<'_>) {
+        for row in 0..rows.definition.len() {
+            if rows.statement.is_null(row)
+                && rows.provisional.value(row)
+                && let Some(order) = rows.order_key(row)
+            {
+                raise(&mut self.best_of_open, order, self.of(rows.definition.value(row)));
+            }
+        }
+    }
+
+    /// At last what statements tell of those orders: a store may have told millions of others.
+    pub(crate) fn learn_settled(&mut self, rows: &LedgerRows<'_>) {
+        for row in 0..rows.definition.len() {
+            if rows.statement.is_valid(row)
+                && let Some(order) = rows.order_key(row)
+                && self.best_of_open.contains_key(&order)
+            {
+                raise(&mut self.best_of_order, order, self.of(rows.definition.value(row)));
+            }
+        }
+    }
+
+    /// Whether there are orders that statements may have told by now.
+    pub(crate) fn has_open(&self) -> bool {
+        !self.best_of_open.is_empty()
     }
 
     pub(crate) fn may_cover(&self) -> bool {
@@ -89,6 +124,8 @@ pub(crate) struct LedgerRows<'a> {
 
 /// Order, kind of transaction and SKU, as a hash: a store may have told millions of them.
 type OrderKey = u128;
+
+pub(crate) const STATEMENT_COLUMNS: [&str; 3] = ["definition", "statement", "provisional"];
 
 pub(crate) const RANK_COLUMNS: [&str; 6] =
     ["definition", "statement", "order_id", "transaction", "seller_sku", "provisional"];

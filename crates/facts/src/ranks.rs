@@ -64,7 +64,8 @@ impl Ranks {
                 && rows.provisional.value(row)
                 && let Some(order) = rows.order_key(row)
             {
-                raise(&mut self.best_of_open, order, self.of(rows.definition.value(row)));
+                let rank = self.of(rows.definition.value(row));
+                raise(&mut self.best_of_open, order, rank);
             }
         }
     }
@@ -76,7 +77,8 @@ impl Ranks {
                 && let Some(order) = rows.order_key(row)
                 && self.best_of_open.contains_key(&order)
             {
-                raise(&mut self.best_of_order, order, self.of(rows.definition.value(row)));
+                let rank = self.of(rows.definition.value(row));
+                raise(&mut self.best_of_order, order, rank);
             }
         }
     }

@@ -30,7 +30,7 @@ mod linear;
 pub mod many;
 pub mod method;
 mod minimise;
-mod numbers;
+pub(crate) mod numbers;
 pub mod outlook;
 pub mod paths;
 pub mod plan;

@@ -1,6 +1,20 @@
 //! Chapter 2, product and supply: choose, comply, buy, stock, foresee.
 //!
-//! There so far: [`forecast`], the engine of demand to come. It is pure; replenishment, storing and
-//! showing come on top of it.
+//! Engines, all pure (no I/O, no clock, chance by seed); storing and showing come on top of them:
+//!
+//! - [`forecast`]: demand to come;
+//! - [`replenish`]: how much to order, when, and how it travels;
+//! - [`select`]: which product to take on;
+//! - [`landed`]: what a unit costs and leaves in a market, and what a change of rules does to it;
+//! - [`comply`]: whether a SKU may be sold in a market, and what is missing;
+//! - [`matrix`]: which role each product plays in its line.
 
+pub mod comply;
 pub mod forecast;
+pub mod landed;
+pub mod matrix;
+pub mod replenish;
+pub mod says;
+pub mod select;
+#[cfg(test)]
+mod testing;

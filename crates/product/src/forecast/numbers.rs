@@ -4,23 +4,23 @@
 
 /// A count as a number of statistics.
 #[expect(clippy::cast_precision_loss, reason = "counts of buckets and series are small")]
-pub(super) fn count(n: usize) -> f64 {
+pub(crate) fn count(n: usize) -> f64 {
     n as f64
 }
 
 /// A number rounded to a whole count; 0 below a half.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "limited before")]
-pub(super) fn whole(value: f64) -> usize {
+pub(crate) fn whole(value: f64) -> usize {
     if value.is_finite() { value.round().clamp(0.0, 1e15) as usize } else { 0 }
 }
 
 /// The mean; 0 of nothing.
-pub(super) fn mean(values: &[f64]) -> f64 {
+pub(crate) fn mean(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / count(values.len()) }
 }
 
 /// The sample variance (n − 1); 0 with fewer than two values.
-pub(super) fn variance(values: &[f64]) -> f64 {
+pub(crate) fn variance(values: &[f64]) -> f64 {
     if values.len() < 2 {
         return 0.0;
     }
@@ -30,7 +30,7 @@ pub(super) fn variance(values: &[f64]) -> f64 {
 
 /// The quantile of sorted values, between neighbours in proportion (type 7 of Hyndman and Fan 1996);
 /// 0 of nothing.
-pub(super) fn quantile(sorted: &[f64], p: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
     let at = p.clamp(0.0, 1.0) * count(last);
     let low = whole(at.floor()).min(last);
@@ -39,7 +39,7 @@ pub(super) fn quantile(sorted: &[f64], p: f64) -> f64 {
 }
 
 /// Slope and intercept of the straight line through `values` at 0, 1, 2 …
-pub(super) fn line(values: &[f64]) -> (f64, f64) {
+pub(crate) fn line(values: &[f64]) -> (f64, f64) {
     let n = count(values.len());
     if values.len() < 2 {
         return (0.0, mean(values));
@@ -58,7 +58,7 @@ pub(super) fn line(values: &[f64]) -> (f64, f64) {
 ///
 /// # Source
 /// Rational approximation of Acklam (2003), relative error below 1.2e-9.
-pub(super) fn normal_quantile(p: f64) -> f64 {
+pub(crate) fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
         -39.696_830_286_653_76,
         220.946_098_424_520_5,

@@ -1,0 +1,36 @@
+//! Which product to take on: six criteria, hard gates first, and how sure the ranking is.
+//!
+//! Pure: what is known comes in with its source and confidence, the anchors and gates are knowledge
+//! (`knowledge/selection.toml`), chance comes with a seed.
+//!
+//! | step | file |
+//! |---|---|
+//! | criteria, anchors, gates | `criteria` |
+//! | a candidate and what is known of it | `candidate` |
+//! | weights by hand or by pairs | `weights` |
+//! | second opinion | `topsis` |
+//! | how sure | `plausible` |
+//! | the ranking and its reasons | `board` |
+//! | what was decided, and what came of it | `log` |
+
+pub mod board;
+pub mod candidate;
+pub mod criteria;
+pub mod log;
+pub mod plausible;
+pub mod topsis;
+pub mod weights;
+
+/// Scores, weights and chances: estimates between 0 and 1, never amounts.
+pub type Real = f64; // float-ok: statistics only
+
+/// An exact number as an estimate.
+fn real(number: rust_decimal::Decimal) -> Real {
+    rust_decimal::prelude::ToPrimitive::to_f64(&number).unwrap_or(0.0) // float-ok: statistics only
+}
+
+pub use board::{Board, Ranked, rank};
+pub use candidate::{Candidate, Input};
+pub use criteria::Criteria;
+pub use log::{Comparison, Decision, Earned, compare};
+pub use weights::{Pairs, Weights};

@@ -29,13 +29,12 @@ pub(crate) fn test(words: &[String]) -> Result<(), String> {
     // Other features than the default build's, so that neither makes the other compile anew.
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root().join("target/cluster"), Into::into);
-    for arguments in
-        [&["test", "-p", "argosy-facts"][..], &["test", "-p", "argosy", "--test", "cluster"]]
-    {
+    // The same packages both times, so that nothing is compiled twice for other features.
+    for part in ["--lib", "--test=cluster"] {
         let mut tests = cargo();
         tests
-            .args(arguments)
-            .args(["--features", "cluster", "--", "--nocapture", "--test-threads", "2"])
+            .args(["test", "-p", "argosy-facts", "-p", "argosy", "--features", "argosy/cluster"])
+            .args([part, "--", "--nocapture", "--test-threads", "2"])
             .args(words)
             .env("CARGO_TARGET_DIR", &target)
             .env("ARGOSY_TEST_S3", &storage.1)

@@ -12,6 +12,7 @@
 
 pub mod calibrate;
 pub mod chance;
+mod controls;
 mod design;
 pub mod did;
 mod facts;

@@ -21,12 +21,9 @@ pub mod plausible;
 pub mod topsis;
 pub mod weights;
 
-/// Scores, weights and chances: estimates between 0 and 1, never amounts.
-pub type Real = f64; // float-ok: statistics only
-
-/// An exact number as an estimate.
-fn real(number: rust_decimal::Decimal) -> Real {
-    rust_decimal::prelude::ToPrimitive::to_f64(&number).unwrap_or(0.0) // float-ok: statistics only
+/// An exact number as an estimate: scores, weights and chances are floating point, amounts never.
+fn real(number: rust_decimal::Decimal) -> f64 {
+    rust_decimal::prelude::ToPrimitive::to_f64(&number).unwrap_or(0.0)
 }
 
 pub use board::{Board, Ranked, rank};

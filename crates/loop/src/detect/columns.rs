@@ -145,7 +145,7 @@ impl Detector {
     pub(crate) fn columns(&self) -> Vec<Column> {
         let (keys, rows): (Vec<&str>, &[Row]) = match self {
             Self::Statements => ([&STORE[..], &["statement"]].concat(), &STATEMENTS),
-            Self::PayoutsHeld => (STORE.to_vec(), &PAYOUTS_HELD),
+            Self::PayoutsHeld(_) => (STORE.to_vec(), &PAYOUTS_HELD),
             Self::Quarantine => (STORE.to_vec(), &QUARANTINE),
             Self::Health => ([&STORE[..], &["market"]].concat(), &HEALTH),
             Self::RateShift(shift) => (shift.by.iter().map(String::as_str).collect(), &RATE_SHIFT),

@@ -62,7 +62,7 @@ pub enum Detector {
     /// Statements against their control totals.
     Statements,
     /// Money the channel holds back beyond the usual, and payouts that failed or are late.
-    PayoutsHeld,
+    PayoutsHeld(PayoutsHeld),
     /// Ledger money whose fee type is unknown.
     Quarantine,
     /// Reports missing, stale, drifted, restated.
@@ -175,9 +175,19 @@ pub enum OrderCheckKind {
 pub struct Reimbursable {
     /// Days within which a claim must be made.
     pub clock_days: Span,
+    /// Days that a buyer has to send goods back after the refund; from then on the clock runs.
+    pub return_days: Span,
     /// Days that the channel is given to pay, or a buyer to send back, before it counts as due.
     #[serde(default = "grace")]
     pub grace_days: Span,
+}
+
+/// Money that the channel keeps.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutsHeld {
+    /// Days after which a payout that is still on its way is late.
+    pub overdue_days: Span,
 }
 
 /// A false alarm a year, counted in weeks. Source: ALGORITHMS topic 5.
@@ -238,7 +248,7 @@ impl Detector {
         }
         Some(match name {
             "statements" => nothing(&with, Self::Statements),
-            "payouts_held" => nothing(&with, Self::PayoutsHeld),
+            "payouts_held" => of(with).map(Self::PayoutsHeld),
             "quarantine" => nothing(&with, Self::Quarantine),
             "health" => nothing(&with, Self::Health),
             "fx_result" => nothing(&with, Self::FxResult),

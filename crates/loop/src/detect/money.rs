@@ -9,16 +9,13 @@ use argosy_metrics::{AskError, OrderCheckQuestion, ReconcileQuestion, Statement,
 use rust_decimal::Decimal;
 
 use super::{
-    OrderCheckKind,
+    OrderCheckKind, PayoutsHeld,
     run::{Rows, Surroundings, row},
 };
 use crate::frame::Frame;
 
 /// Orders listed at most.
 const ORDERS_MOST: usize = 10_000;
-/// Days after which a payout that is still on its way is overdue. Source: banks credit within five
-/// business days, so ten calendar days leave room for holidays.
-const PAYOUT_DAYS: i64 = 10;
 /// Statements whose reserve tells the usual.
 const STATEMENTS_USUAL: usize = 6;
 
@@ -95,10 +92,13 @@ pub(super) async fn quarantine(around: &Surroundings<'_>) -> Result<Rows, AskErr
 }
 
 /// Reserves above the usual, payouts that came back, payouts that are late.
-pub(super) async fn payouts_held(around: &Surroundings<'_>) -> Result<Rows, AskError> {
+pub(super) async fn payouts_held(
+    around: &Surroundings<'_>,
+    held: &PayoutsHeld,
+) -> Result<Rows, AskError> {
     let mut rows = reserves(around).await?;
     rows.extend(failed(around).await?);
-    rows.extend(overdue(around).await?);
+    rows.extend(overdue(around, held).await?);
     Ok(rows)
 }
 
@@ -163,7 +163,7 @@ async fn failed(around: &Surroundings<'_>) -> Result<Rows, AskError> {
 }
 
 /// Payouts that are on their way for too long.
-async fn overdue(around: &Surroundings<'_>) -> Result<Rows, AskError> {
+async fn overdue(around: &Surroundings<'_>, held: &PayoutsHeld) -> Result<Rows, AskError> {
     let sql = format!(
         "SELECT \"store\", \"channel\", \"currency\", \
          sum(in_currency(\"value\", \"currency\", \"day\")) AS amount, min(\"day\") AS first \
@@ -171,7 +171,7 @@ async fn overdue(around: &Surroundings<'_>) -> Result<Rows, AskError> {
          AND \"subject\" IN ('processing', 'initiated', 'pending', 'in_transit') \
          AND \"day\" BETWEEN DATE '{}' AND DATE '{}' GROUP BY 1, 2, 3",
         around.window.from,
-        around.day - chrono::Days::new(PAYOUT_DAYS.unsigned_abs())
+        around.day - chrono::Days::new(held.overdue_days.0.into())
     );
     Ok(held_rows(around, "overdue", &around.query(&sql).await?))
 }

@@ -14,10 +14,6 @@ use super::{
     run::{Rows, Surroundings, row},
 };
 
-/// Days that a buyer has to send goods back after the refund. Source: channels charge a buyer who
-/// has not returned within 45 days and reimburse the seller.
-const RETURN_DAYS: u64 = 45;
-
 type Sku = (String, String, String);
 
 /// Units at a day: lost, or made good.
@@ -181,7 +177,7 @@ async fn not_returned(
     around: &Surroundings<'_>,
     owed: &Reimbursable,
 ) -> Result<Vec<(Sku, Open, Option<f64>)>, AskError> {
-    let newest = around.day - Days::new(RETURN_DAYS);
+    let newest = around.day - Days::new(owed.return_days.0.into());
     let oldest = newest - Days::new(owed.clock_days.0.into());
     // A refund follows its sale within months.
     let earliest = oldest - Days::new(180);
@@ -216,7 +212,7 @@ async fn not_returned(
         let is_new = seen.insert((found.text("store", at), found.text("order_id", at)));
         let (open, amount) = by_sku.entry(sku(&found, at)).or_default();
         // The clock runs from the day the goods should have been back.
-        open.left.push((day + Days::new(RETURN_DAYS), units));
+        open.left.push((day + Days::new(owed.return_days.0.into()), units));
         open.all += units;
         *amount += found.number("amount", at).unwrap_or_default() * f64::from(u8::from(is_new));
     }

@@ -101,7 +101,7 @@ pub(crate) async fn run(
 ) -> Result<RecordBatch, AskError> {
     let rows = match detector {
         Detector::Statements => money::statements(around).await?,
-        Detector::PayoutsHeld => money::payouts_held(around).await?,
+        Detector::PayoutsHeld(held) => money::payouts_held(around, held).await?,
         Detector::Quarantine => money::quarantine(around).await?,
         Detector::OrderChecks(check) => money::order_checks(around, check.kind).await?,
         Detector::FxResult => money::fx_result(around).await?,

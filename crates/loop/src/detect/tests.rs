@@ -88,7 +88,7 @@ async fn a_reserve_above_the_usual_is_held_money() {
         ledger: statement=S3 line=reserve_held amount=-455 day=2026-06-28
     ",
     );
-    let rows = detect(&world, ("payouts_held", ""), "2026-06-30", 60).await;
+    let rows = detect(&world, ("payouts_held", "overdue_days = 10"), "2026-06-30", 60).await;
     assert_eq!(rows.len(), 1);
     holds(&rows[0], &["kind=reserve", "amount=400", "usual=55", "days=2"]);
 }
@@ -103,7 +103,7 @@ async fn a_payout_that_failed_or_hangs_is_told() {
         measures: subject_kind=payout measure=original_total subject=succeeded subject_id=4 value=90 day=2026-06-10
     ",
     );
-    let rows = detect(&world, ("payouts_held", ""), "2026-06-30", 60).await;
+    let rows = detect(&world, ("payouts_held", "overdue_days = 10"), "2026-06-30", 60).await;
     assert_eq!(rows.len(), 2);
     holds(&rows[0], &["kind=failed", "amount=900", "days=10"]);
     holds(&rows[1], &["kind=overdue", "amount=70", "days=20"]);
@@ -300,7 +300,9 @@ async fn lost_goods_neither_found_nor_paid_are_due_until_the_clock_runs_out() {
         since: day("2026-01-01"),
         cost: Money::new(10.into(), Currency::USD),
     });
-    let rows = detect(&world, ("reimbursable", "clock_days = 60"), "2026-06-30", 120).await;
+    let rows =
+        detect(&world, ("reimbursable", "clock_days = 60\nreturn_days = 45"), "2026-06-30", 120)
+            .await;
     assert_eq!(rows.len(), 2, "{rows:?}");
     // Ten dollars are five euros.
     holds(
@@ -326,7 +328,9 @@ async fn a_refund_whose_goods_never_came_back_is_due() {
         sale(1, "A"),
         sale(2, "B")
     ));
-    let rows = detect(&world, ("reimbursable", "clock_days = 60"), "2026-06-30", 120).await;
+    let rows =
+        detect(&world, ("reimbursable", "clock_days = 60\nreturn_days = 45"), "2026-06-30", 120)
+            .await;
     // 1 May and 45 days are 15 June; the clock of 60 days has 45 left. The merchant's own order 3
     // comes back to the merchant.
     assert_eq!(rows.len(), 1, "{rows:?}");

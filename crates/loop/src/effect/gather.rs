@@ -1,6 +1,6 @@
 //! From facts to blocks: the treated unit and the untouched ones around it, week by week.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use argosy_facts::Session;
 use argosy_kernel::{Currency, Day, Period};
@@ -9,11 +9,12 @@ use chrono::{Datelike, Days as Span};
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{
+    controls::candidates,
     design::{Days, Material},
     did::has_level,
     facts, local_level,
     panel::Panel,
-    rules::{Effects, Limits},
+    rules::Effects,
     stats::mean,
     types::{DeclaredEffect, EffectError, Subject},
     worth::Base,
@@ -199,7 +200,7 @@ pub(crate) fn grain(subject: &Subject) -> (Vec<&'static str>, Filters) {
 }
 
 /// What a unit is called: the values of its dimensions.
-fn name_of(by: &[&str], key: &argosy_metrics::RowKey) -> Option<String> {
+pub(super) fn name_of(by: &[&str], key: &argosy_metrics::RowKey) -> Option<String> {
     let parts: Option<Vec<&str>> =
         by.iter().map(|dimension| key.get(*dimension)?.as_deref()).collect();
     Some(parts?.join(" / "))
@@ -213,7 +214,7 @@ pub(crate) fn treated_name(subject: &Subject) -> String {
     }
 }
 
-fn known(figure: Option<&Figure>) -> Option<f64> {
+pub(super) fn known(figure: Option<&Figure>) -> Option<f64> {
     figure?.known()?.to_f64()
 }
 
@@ -239,111 +240,6 @@ pub(crate) async fn ask(
         view: View::default(),
     };
     Ok(input.engine.ask(input.session, input.desk, &question).await?)
-}
-
-/// The candidates to compare with: those with sales before the change, nearest in size first.
-struct Candidates {
-    names: Vec<String>,
-    left_out: Vec<String>,
-    related_kept: Vec<String>,
-}
-
-async fn candidates(
-    effects: &Effects,
-    input: &EffectInput<'_>,
-    (subject, declared, windows): (&Subject, &DeclaredEffect, &Windows),
-    metrics: &[String],
-) -> Result<Candidates, EffectError> {
-    let (by, filters) = grain(subject);
-    let answer = ask(input, (metrics, &by, &filters), windows.before, declared.currency).await?;
-    let refused = answer.totals.values().any(
-        |figure| matches!(figure, Figure::Undefined(reason) if reason.starts_with("not known by")),
-    );
-    if refused {
-        let name = input.engine.registry().get(&declared.metric).map(|m| m.name.clone());
-        let with =
-            [("metric", name.unwrap_or_default().into()), ("unit_kind", subject.unit().0.into())];
-        return Err(effects.refuse("metric_not_by_unit", &with));
-    }
-    let own = treated_name(subject);
-    let totals: BTreeMap<String, f64> = answer
-        .rows
-        .iter()
-        .filter_map(|row| Some((name_of(&by, &row.key)?, known(row.values.get(&metrics[0]))?)))
-        .collect();
-    let related = facts::related(input.session, input.desk, subject, windows.all()).await?;
-    if let Some(chosen) = &declared.controls {
-        if chosen.contains(&own) {
-            return Err(effects.refuse("own_control", &[("unit", own.into())]));
-        }
-        let missing: Vec<&str> =
-            chosen.iter().filter(|name| !totals.contains_key(*name)).map(String::as_str).collect();
-        if !missing.is_empty() {
-            return Err(effects.refuse("unknown_unit", &[("names", missing.join(", ").into())]));
-        }
-        let related_kept =
-            chosen.iter().filter(|name| related.contains_key(*name)).cloned().collect();
-        return Ok(Candidates { names: chosen.clone(), left_out: Vec::new(), related_kept });
-    }
-    let size = totals.get(&own).copied().unwrap_or(0.0);
-    let mut names: Vec<(&String, f64)> = totals
-        .iter()
-        .filter(|(name, total)| **name != own && **total > 0.0 && !related.contains_key(*name))
-        .map(|(name, total)| (name, if size > 0.0 { (total / size).ln().abs() } else { -total }))
-        .collect();
-    names.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(b.0)));
-    let names: Vec<String> = names.into_iter().map(|(name, _)| name.clone()).collect();
-    let left_out = totals
-        .iter()
-        .filter(|(name, total)| related.contains_key(*name) && **total > 0.0)
-        .map(|(name, _)| name.clone())
-        .collect();
-    let names = untouched(names, input.changes, subject, windows, &effects.limits);
-    Ok(Candidates { names, left_out, related_kept: Vec::new() })
-}
-
-/// Units that were changed after the change are no controls; those changed before it only where too
-/// few are left without them.
-fn untouched(
-    names: Vec<String>,
-    changes: &[ChangeRecord],
-    subject: &Subject,
-    windows: &Windows,
-    limits: &Limits,
-) -> Vec<String> {
-    let (unit, _) = subject.unit();
-    let all = windows.all();
-    let (mut early, mut late) = (BTreeSet::new(), BTreeSet::new());
-    for change in changes.iter().filter(|change| change.store == subject.store) {
-        let (name, day) = (
-            match unit {
-                "seller_sku" => change.seller_sku.clone(),
-                "campaign" => change.campaign.clone(),
-                "market" => {
-                    change.market.as_ref().map(|market| format!("{} / {market}", change.store))
-                }
-                _ => Some(change.store.clone()),
-            },
-            change.day(),
-        );
-        // A change of one SKU says nothing about a whole market.
-        let is_wide = change.seller_sku.is_none() && change.campaign.is_none();
-        let Some(name) = name.filter(|_| is_wide || !matches!(unit, "market" | "store")) else {
-            continue;
-        };
-        if day > windows.before.to && day <= all.to {
-            late.insert(name);
-        } else if day >= windows.before.from && day <= windows.before.to {
-            early.insert(name);
-        }
-    }
-    let keep = |also_early: bool| -> Vec<String> {
-        let is_kept =
-            |name: &&String| !late.contains(*name) && (also_early || !early.contains(*name));
-        names.iter().filter(is_kept).take(limits.controls_max).cloned().collect()
-    };
-    let clean = keep(false);
-    if clean.len() >= limits.controls_many { clean } else { keep(true) }
 }
 
 /// Everything about a subject around a day. `weeks_after` are taken as far as they are settled; none

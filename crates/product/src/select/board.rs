@@ -6,7 +6,7 @@ use argosy_kernel::Text;
 use serde::Serialize;
 
 use super::{
-    Candidate, Criteria, Real, Weights,
+    Candidate, Criteria, Weights,
     criteria::{Criterion, Gate},
     plausible::{Doubt, chance_best},
     real,
@@ -15,9 +15,9 @@ use super::{
 use crate::says::{Refusal, both, joined, shown};
 
 /// How far off a value of unknown confidence may be: as a guess.
-const NO_CONFIDENCE: Real = 0.5;
+const NO_CONFIDENCE: f64 = 0.5;
 /// What a criterion counts of which nothing is known.
-const MIDDLE: Real = 0.5;
+const MIDDLE: f64 = 0.5;
 
 /// All candidates: those ranked, best first, and those out with the reason.
 #[derive(Clone, Debug, Serialize)]
@@ -36,13 +36,13 @@ pub struct Ranked {
     pub id: String,
     pub rank: usize,
     /// The weighted sum of its criteria, 0 to 1.
-    pub score: Real,
+    pub score: f64,
     pub criteria: Vec<Scored>,
     /// Its nearness to the best on the board, and its place by that.
-    pub topsis: Real,
+    pub topsis: f64,
     pub topsis_rank: usize,
     /// In which share of plausible worlds it is the best.
-    pub chance_best: Real,
+    pub chance_best: f64,
     /// Gates nobody has answered.
     pub open_gates: Vec<String>,
     pub says: Text,
@@ -52,12 +52,12 @@ pub struct Ranked {
 #[derive(Clone, Debug, Serialize)]
 pub struct Scored {
     pub criterion: String,
-    pub score: Real,
-    pub weight: Real,
+    pub score: f64,
+    pub weight: f64,
     /// The share of its measures that is known; of 0 the score is only the middle.
-    pub known: Real,
+    pub known: f64,
     /// How far off it may be.
-    pub spread: Option<Real>,
+    pub spread: Option<f64>,
 }
 
 /// One candidate that fails a gate.
@@ -108,7 +108,7 @@ fn place(
     seed: u64,
 ) -> Vec<Ranked> {
     let doubts: Vec<Vec<Doubt>> = inside.iter().map(|(_, scored)| doubts(scored)).collect();
-    let rows: Vec<Vec<Real>> =
+    let rows: Vec<Vec<f64>> =
         inside.iter().map(|(_, scored)| scored.iter().map(|one| one.score).collect()).collect();
     let settings = &criteria.settings;
     let certainty = real(settings.weight_certainty);
@@ -174,7 +174,7 @@ pub fn scores(criteria: &Criteria, candidate: &Candidate, weights: &Weights) -> 
 }
 
 /// The score with the usual weights.
-pub fn usual_score(criteria: &Criteria, candidate: &Candidate) -> Real {
+pub fn usual_score(criteria: &Criteria, candidate: &Candidate) -> f64 {
     let scored = scores(criteria, candidate, &Weights::usual(criteria));
     scored.iter().map(|one| one.score * one.weight).sum()
 }
@@ -339,7 +339,7 @@ mod tests {
         let board = rank(&criteria, &[known, partly], &Weights::usual(&criteria), 1).unwrap();
         let partly = board.ranked.iter().find(|one| one.id == "partly").unwrap();
         assert!(partly.criteria[0].known <= 0.0 && partly.says.zh_cn.contains("没有数据"));
-        let chances: Real = board.ranked.iter().map(|one| one.chance_best).sum();
+        let chances: f64 = board.ranked.iter().map(|one| one.chance_best).sum();
         assert!((chances - 1.0).abs() < 1e-9);
     }
 }

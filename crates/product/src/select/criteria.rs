@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Candidate, Real, board, real};
+use super::{Candidate, board, real};
 
 /// Where the criteria stand.
 pub const FILE: &str = "selection.toml";
@@ -137,7 +137,7 @@ struct Example {
 
 impl Measure {
     /// Where a value lies between the anchors, 0 worst and 1 best.
-    pub fn score(&self, value: Decimal) -> Real {
+    pub fn score(&self, value: Decimal) -> f64 {
         let place = |number: Decimal| {
             let number = real(number);
             if self.scale == Scale::Log { number.max(1e-9).ln() } else { number }

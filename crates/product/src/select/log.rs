@@ -4,7 +4,6 @@ use argosy_kernel::{Currency, Day, Money, Text};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::Real;
 use crate::says::{Refusal, both, percent};
 
 /// One decision, kept as it was made.
@@ -18,9 +17,9 @@ pub struct Decision {
     pub choice: Choice,
     pub reason: String,
     /// The board on that day.
-    pub score: Real,
+    pub score: f64,
     pub rank: usize,
-    pub chance_best: Real,
+    pub chance_best: f64,
     /// The version of `selection.toml` it was ranked with.
     pub version: String,
     /// What it was expected to earn; of a rejected one what it would have.

@@ -1,15 +1,14 @@
 //! How sure a ranking is: weights and values are drawn again and again as far as they may be off,
 //! and it is counted how often each candidate comes out best.
 
-use super::Real;
 use crate::forecast::Chance;
 
 /// A score that may be off: most likely `middle`, surely within `spread` on either side.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Doubt {
-    pub middle: Real,
+    pub middle: f64,
     /// Half the width of the triangle; `None`: nothing is known, anything from 0 to 1.
-    pub spread: Option<Real>,
+    pub spread: Option<f64>,
 }
 
 /// In which share of plausible worlds each candidate is the best. Ties are shared.
@@ -18,34 +17,34 @@ pub struct Doubt {
 /// scores from triangles. The same seed gives the same answer.
 pub fn chance_best(
     rows: &[Vec<Doubt>],
-    weights: &[Real],
-    certainty: Real,
+    weights: &[f64],
+    certainty: f64,
     (draws, seed): (usize, u64),
-) -> Vec<Real> {
+) -> Vec<f64> {
     let mut chance = Chance::new(seed);
     let mut won = vec![0.0; rows.len()];
     if rows.is_empty() || draws == 0 {
         return won;
     }
     for _ in 0..draws {
-        let drawn: Vec<Real> = weights.iter().map(|one| chance.gamma(one * certainty)).collect();
-        let mut score = |row: &Vec<Doubt>| -> Real {
+        let drawn: Vec<f64> = weights.iter().map(|one| chance.gamma(one * certainty)).collect();
+        let mut score = |row: &Vec<Doubt>| -> f64 {
             row.iter().zip(&drawn).map(|(doubt, weight)| weight * doubt.draw(&mut chance)).sum()
         };
-        let scores: Vec<Real> = rows.iter().map(&mut score).collect();
-        let best = scores.iter().copied().fold(Real::NEG_INFINITY, Real::max);
+        let scores: Vec<f64> = rows.iter().map(&mut score).collect();
+        let best = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let first: Vec<usize> = (0..rows.len()).filter(|at| scores[*at] >= best - 1e-12).collect();
-        let part: Real = first.iter().map(|_| 1.0).sum();
+        let part: f64 = first.iter().map(|_| 1.0).sum();
         for at in first {
             won[at] += 1.0 / part;
         }
     }
-    let all: Real = won.iter().sum();
+    let all: f64 = won.iter().sum();
     won.into_iter().map(|one| one / all).collect()
 }
 
 impl Doubt {
-    fn draw(self, chance: &mut Chance) -> Real {
+    fn draw(self, chance: &mut Chance) -> f64 {
         match self.spread {
             None => chance.share(),
             // The sum of two even draws is a triangle.
@@ -60,7 +59,7 @@ impl Doubt {
 mod tests {
     use super::*;
 
-    fn row(scores: [Real; 2], spread: Option<Real>) -> Vec<Doubt> {
+    fn row(scores: [f64; 2], spread: Option<f64>) -> Vec<Doubt> {
         scores.iter().map(|middle| Doubt { middle: *middle, spread }).collect()
     }
 

@@ -2,40 +2,38 @@
 //!
 //! It depends on who else stands there, which is why it is not the first opinion.
 
-use super::Real;
-
 /// How near each row is to the best of all rows, 0 to 1.
 ///
 /// `benefit` says of each column whether more is better.
 ///
 /// # Source
 /// Hwang and Yoon 1981, TOPSIS with vector normalisation.
-pub fn closeness(rows: &[Vec<Real>], weights: &[Real], benefit: &[bool]) -> Vec<Real> {
+pub fn closeness(rows: &[Vec<f64>], weights: &[f64], benefit: &[bool]) -> Vec<f64> {
     let columns = weights.len();
     let length = |column: usize| {
-        rows.iter().map(|row| row[column].powi(2)).sum::<Real>().sqrt().max(Real::MIN_POSITIVE)
+        rows.iter().map(|row| row[column].powi(2)).sum::<f64>().sqrt().max(f64::MIN_POSITIVE)
     };
-    let lengths: Vec<Real> = (0..columns).map(length).collect();
-    let weighed: Vec<Vec<Real>> = rows
+    let lengths: Vec<f64> = (0..columns).map(length).collect();
+    let weighed: Vec<Vec<f64>> = rows
         .iter()
         .map(|row| (0..columns).map(|at| row[at] / lengths[at] * weights[at]).collect())
         .collect();
-    let end = |best: bool| -> Vec<Real> {
+    let end = |best: bool| -> Vec<f64> {
         let of = |at: usize| {
             let column = weighed.iter().map(|row| row[at]);
             if benefit[at] == best {
-                column.fold(Real::NEG_INFINITY, Real::max)
+                column.fold(f64::NEG_INFINITY, f64::max)
             } else {
-                column.fold(Real::INFINITY, Real::min)
+                column.fold(f64::INFINITY, f64::min)
             }
         };
         (0..columns).map(of).collect()
     };
     let (best, worst) = (end(true), end(false));
-    let far = |row: &[Real], from: &[Real]| {
-        row.iter().zip(from).map(|(one, end)| (one - end).powi(2)).sum::<Real>().sqrt()
+    let far = |row: &[f64], from: &[f64]| {
+        row.iter().zip(from).map(|(one, end)| (one - end).powi(2)).sum::<f64>().sqrt()
     };
-    let near = |row: &Vec<Real>| {
+    let near = |row: &Vec<f64>| {
         let (to_best, to_worst) = (far(row, &best), far(row, &worst));
         // All alike: neither near nor far.
         if to_best + to_worst > 0.0 { to_worst / (to_best + to_worst) } else { 0.5 }

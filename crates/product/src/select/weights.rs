@@ -3,20 +3,20 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Criteria, Real, criteria::CRITERIA, real};
+use super::{Criteria, criteria::CRITERIA, real};
 use crate::says::Refusal;
 
 /// What chance alone gives as consistency index, by number of things compared, from 1 on.
 ///
 /// # Source
 /// Saaty 1980, random index.
-const RANDOM_INDEX: [Real; 10] = [0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49];
+const RANDOM_INDEX: [f64; 10] = [0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49];
 const ROUNDS: usize = 500;
 
 /// Shares of the criteria in their order; they add up to 1.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Weights {
-    pub shares: Vec<Real>,
+    pub shares: Vec<f64>,
     /// Of weights that came from pairs.
     pub consistency: Option<Consistency>,
 }
@@ -25,18 +25,18 @@ pub struct Weights {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Consistency {
     /// The principal eigenvalue; the number of criteria when nothing contradicts.
-    pub lambda: Real,
-    pub index: Real,
+    pub lambda: f64,
+    pub index: f64,
     /// The index over that of pairs made by chance; 0.10 is the usual limit.
-    pub ratio: Real,
+    pub ratio: f64,
     /// The pair that contradicts the others most, as places from 0, and what they make of it.
-    pub worst: Option<(usize, usize, Real)>,
+    pub worst: Option<(usize, usize, f64)>,
 }
 
 /// Pairs compared: `more[i][j]` says how many times `i` matters more than `j` (1 to 9, or one over).
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Pairs {
-    pub more: Vec<Vec<Real>>,
+    pub more: Vec<Vec<f64>>,
 }
 
 impl Pairs {
@@ -44,7 +44,7 @@ impl Pairs {
     ///
     /// # Errors
     /// `pairs_missing`, `pair_not_a_ratio`.
-    pub fn of_upper(n: usize, upper: &[Real]) -> Result<Self, Refusal> {
+    pub fn of_upper(n: usize, upper: &[f64]) -> Result<Self, Refusal> {
         if upper.len() != n * n.saturating_sub(1) / 2 {
             return Err(Refusal::new(
                 "pairs_missing",
@@ -113,9 +113,9 @@ impl Pairs {
     pub fn weigh(&self) -> Result<Weights, Refusal> {
         self.check()?;
         let n = self.more.len();
-        let size: Real = self.more.iter().map(|_| 1.0).sum();
-        let times = |weights: &[Real]| -> Vec<Real> {
-            let row = |row: &Vec<Real>| row.iter().zip(weights).map(|(more, one)| more * one).sum();
+        let size: f64 = self.more.iter().map(|_| 1.0).sum();
+        let times = |weights: &[f64]| -> Vec<f64> {
+            let row = |row: &Vec<f64>| row.iter().zip(weights).map(|(more, one)| more * one).sum();
             self.more.iter().map(row).collect()
         };
         let mut shares = vec![1.0 / size; n];
@@ -123,7 +123,7 @@ impl Pairs {
             shares = normalised(&times(&shares));
         }
         let lambda =
-            times(&shares).iter().zip(&shares).map(|(more, one)| more / one).sum::<Real>() / size;
+            times(&shares).iter().zip(&shares).map(|(more, one)| more / one).sum::<f64>() / size;
         let index = if n > 1 { ((lambda - size) / (size - 1.0)).max(0.0) } else { 0.0 };
         let by_chance = RANDOM_INDEX[n - 1];
         let ratio = if by_chance > 0.0 { index / by_chance } else { 0.0 };
@@ -131,7 +131,7 @@ impl Pairs {
         Ok(Weights { shares, consistency: Some(consistency) })
     }
 
-    fn worst(&self, shares: &[Real]) -> Option<(usize, usize, Real)> {
+    fn worst(&self, shares: &[f64]) -> Option<(usize, usize, f64)> {
         let n = shares.len();
         let pairs = (0..n).flat_map(|row| (row + 1..n).map(move |column| (row, column)));
         let off = |&(row, column): &(usize, usize)| {
@@ -203,14 +203,14 @@ impl Weights {
     }
 
     /// The weight of a criterion by its id.
-    pub fn of(&self, criterion: &str) -> Real {
+    pub fn of(&self, criterion: &str) -> f64 {
         let place = CRITERIA.iter().position(|id| *id == criterion);
         place.and_then(|place| self.shares.get(place)).copied().unwrap_or(0.0)
     }
 }
 
-fn normalised(numbers: &[Real]) -> Vec<Real> {
-    let total: Real = numbers.iter().sum();
+fn normalised(numbers: &[f64]) -> Vec<f64> {
+    let total: f64 = numbers.iter().sum();
     numbers.iter().map(|one| if total > 0.0 { one / total } else { 0.0 }).collect()
 }
 
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     /// Saaty's house: size, transport, neighbourhood, age, yard, modern, condition, financing.
-    const HOUSE: [Real; 28] = [
+    const HOUSE: [f64; 28] = [
         5.0,
         3.0,
         7.0,

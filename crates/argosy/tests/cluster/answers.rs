@@ -139,16 +139,20 @@ async fn reconciliation_stock_and_open_sql_are_those_of_one_machine() {
     let server = site.server(&workers).await;
     let everything = async |app: &App| {
         let engine = app.engine();
+        let desk = app.desk_data().await.unwrap();
         let of = |name: &str, value: Value| (name.to_owned(), value);
         app.analytics()
             .question(None, async |session| {
                 let wanted = ReconcileQuestion::default();
-                let statements = engine.reconcile(session, &wanted).await?;
+                let statements = engine.reconcile(session, &desk, &wanted).await?;
                 let scope = engine.scope(session).await?;
                 Ok([
                     of("statements", serde_json::to_value(statements).unwrap()),
                     of("scope", serde_json::to_value(scope).unwrap()),
-                    of("unknown", serde_json::to_value(engine.quarantine(session).await?).unwrap()),
+                    of(
+                        "unknown",
+                        serde_json::to_value(engine.quarantine(session, &desk).await?).unwrap(),
+                    ),
                 ])
             })
             .await

@@ -11,9 +11,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("metrics", &["kernel", "facts", "desk"]),
     ("sim", &["kernel"]),
     ("loop", &["kernel", "facts", "desk", "metrics"]),
-    ("product", &["kernel", "facts", "desk", "metrics", "loop"]),
+    ("chapter", &["kernel", "facts", "desk", "intake", "metrics", "loop"]),
+    ("product", &["kernel", "facts", "desk", "metrics", "loop", "chapter"]),
     ("notify", &["kernel"]),
-    ("argosy", &["kernel", "facts", "desk", "intake", "metrics", "loop", "notify", "sim"]),
+    ("argosy", &["kernel", "facts", "desk", "intake", "metrics", "loop", "chapter", "product", "notify", "sim"]),
 ];
 
 /// A file above this is cut where a name of the trade appears.
@@ -101,6 +102,8 @@ fn money_is_never_a_float() {
     let mut statistics = vec!["/effect/", "/detect/", "/experiment/", "/shrink"];
     statistics.extend([
         "/product/src/forecast/",
+        "/product/src/foresee",
+        "/product/src/warn",
         "/product/src/replenish/reckon",
         "/product/src/select",
     ]);

@@ -71,6 +71,11 @@ const PAGES: Record<string, string> = {
   maintenance: "/settings?tab=maintenance",
   past: "/profit?range=all&as_of=1",
   look: "/settings?tab=look",
+  suppliers: "/c/product/records/supplier",
+  supplier: "/c/product/records/supplier?add=true",
+  order: "/c/product/records/purchase_order?add=true",
+  replenishment: "/c/product/boards/replenishment",
+  unpictured: "/c/product/boards/documents_due",
 };
 
 const LANGUAGES: Language[] = ["en", "zh-CN"];

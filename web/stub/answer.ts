@@ -1,10 +1,18 @@
 import { ask, ledger, profit } from "./answers";
+import { CHAPTER_ROUTES, chapterJobs } from "./chapter/routes";
 import * as checks from "./checks";
 import { STORES } from "./facts";
 import { LOOP_ROUTES } from "./loop";
 import * as records from "./records";
+import { Refused } from "./refused";
 
-type Answer = (body: never, id: string, row: string, query: URLSearchParams) => unknown;
+type Answer = (
+  body: never,
+  id: string,
+  row: string,
+  query: URLSearchParams,
+  last: string,
+) => unknown;
 
 const CHANNELS = ["amazon", "shopify"];
 
@@ -26,7 +34,7 @@ const ROUTES: [RegExp, Answer][] = [
   [/^GET \/reports$/, () => records.reports],
   [/^GET \/reconcile$/, () => records.statements],
   [/^GET \/quarantine$/, () => records.quarantine],
-  [/^GET \/jobs$/, () => ({ jobs: [] })],
+  [/^GET \/jobs$/, () => ({ jobs: chapterJobs() })],
   [/^GET \/imports$/, () => ({ imports: records.imports, meta: { next: null } })],
   [/^GET \/imports\/(\d+)$/, (_, id) => records.imports.find((one) => one.id === Number(id))],
   [/^GET \/imports\/\d+\/problems$/, () => records.problems],
@@ -58,6 +66,7 @@ const ROUTES: [RegExp, Answer][] = [
   [/^POST \/profit\/bases$/, (body) => ({ settlement: profit(body), order: profit(body) })],
   [/^POST \/ledger$/, ledger],
   ...LOOP_ROUTES,
+  ...CHAPTER_ROUTES,
 ];
 
 /** What the stub says to a request of the API; unknown ones get the error envelope. */
@@ -72,7 +81,13 @@ export function answer(
     const match = route.exec(asked);
     if (!match) continue;
     const query = new URLSearchParams(search);
-    return { status: 200, body: reply(body as never, match[1] ?? "", match[2] ?? "", query) };
+    const [, first = "", second = "", third = ""] = match;
+    try {
+      return { status: 200, body: reply(body as never, first, second, query, third) };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { status: error.status, body: { error: error.error } };
+    }
   }
   return { status: 404, body: { error: { code: "not_found", detail: asked, problems: [] } } };
 }
@@ -82,7 +97,8 @@ export async function stubFetch(input: RequestInfo | URL, init?: RequestInit): P
   const request = new Request(input, init);
   const text = request.method === "GET" ? "" : await request.text();
   const { pathname, search } = new URL(request.url, "http://stub.local");
-  const reply = answer(request.method, pathname + search, text ? JSON.parse(text) : {});
+  const given = text.startsWith("{") ? JSON.parse(text) : { text };
+  const reply = answer(request.method, pathname + search, given);
   return new Response(JSON.stringify(reply.body), {
     status: reply.status,
     headers: { "content-type": "application/json" },

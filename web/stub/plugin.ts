@@ -10,7 +10,11 @@ function reply(request: IncomingMessage, response: ServerResponse): void {
   request.on("end", () => {
     const path = request.url ?? "";
     const isJson = request.headers["content-type"]?.includes("json") && text;
-    const { status, body } = answer(request.method ?? "GET", path, isJson ? JSON.parse(text) : {});
+    const { status, body } = answer(
+      request.method ?? "GET",
+      path,
+      isJson ? JSON.parse(text) : { text },
+    );
     response.statusCode = status;
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(body));

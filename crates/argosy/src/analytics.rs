@@ -12,7 +12,7 @@ use argosy_metrics::{
     Engine, Scope,
     health::{self, ToldDays},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::error::Error;
 
@@ -86,19 +86,34 @@ impl Analytics {
         as_of: Option<i64>,
         question: impl AsyncFnOnce(&Session) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        let lease = self.lease(as_of).await?;
+        let answer = self.within(question(lease.session())).await?;
+        lease.give_back();
+        answer
+    }
+
+    /// A session of its own for one piece of work, when it is its turn.
+    ///
+    /// # Errors
+    /// [`QuestionError::Busy`], and as [`Analytics::commit`].
+    pub(crate) async fn lease(&self, as_of: Option<i64>) -> Result<Lease<'_>, QuestionError> {
         let turn = tokio::time::timeout(self.patience, self.permits.acquire()).await;
-        let Ok(Ok(_permit)) = turn else { return Err(QuestionError::Busy.into()) };
+        let Ok(Ok(turn)) = turn else { return Err(QuestionError::Busy) };
         let commit = self.commit(as_of).await?;
         let session = self.session(commit).await?;
-        let answer = tokio::time::timeout(self.patience, question(&session)).await;
-        match answer {
-            Ok(answer) => {
-                self.give_back(commit, session);
-                answer
-            }
-            // The session is dropped with whatever is still going on in it.
-            Err(_) => Err(QuestionError::Slow(self.patience.as_secs()).into()),
-        }
+        Ok(Lease { analytics: self, commit, session, _turn: turn })
+    }
+
+    /// What `work` gives, unless it takes longer than people wait.
+    ///
+    /// # Errors
+    /// [`QuestionError::Slow`].
+    pub(crate) async fn within<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, QuestionError> {
+        let slow = |_| QuestionError::Slow(self.patience.as_secs());
+        tokio::time::timeout(self.patience, work).await.map_err(slow)
     }
 
     /// A session over the files of a commit; they never change, so it may be used again.
@@ -151,6 +166,25 @@ impl Analytics {
         let fresh = Arc::new(self.question(Some(commit), work).await?);
         kept.keep(commit, fresh.clone());
         Ok(fresh)
+    }
+}
+
+/// A session that nobody else uses meanwhile. Dropped, its session is dropped with whatever is still
+/// going on in it; [`Lease::give_back`] keeps it for the next question.
+pub(crate) struct Lease<'a> {
+    analytics: &'a Analytics,
+    commit: i64,
+    session: Session,
+    _turn: SemaphorePermit<'a>,
+}
+
+impl Lease<'_> {
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(crate) fn give_back(self) {
+        self.analytics.give_back(self.commit, self.session);
     }
 }
 

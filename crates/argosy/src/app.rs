@@ -41,7 +41,7 @@ pub struct Parts {
 
 /// Knowledge, and what is made of it.
 struct Known {
-    knowledge: Knowledge,
+    knowledge: Arc<Knowledge>,
     intake: Intake,
     /// Currencies of the newest day of the built-in exchange rates.
     rated_currencies: Vec<String>,
@@ -59,7 +59,7 @@ impl Known {
             rated_currencies: rated_currencies(&knowledge.files),
             countries: checks::countries(&knowledge.files),
             reports: reports(&knowledge.definitions),
-            knowledge,
+            knowledge: Arc::new(knowledge),
             intake,
         }
     }
@@ -156,6 +156,11 @@ impl Parts {
     /// What is wrong in knowledge files of the company that are left out.
     pub fn refused(&self) -> Vec<Diagnostic> {
         self.known().knowledge.refused.clone()
+    }
+
+    /// All knowledge as it stands now; files that are changed meanwhile do not touch it.
+    pub(crate) fn knowledge(&self) -> Arc<Knowledge> {
+        self.known().knowledge.clone()
     }
 
     /// All knowledge files, the company's over the built-in ones.

@@ -4,6 +4,7 @@
 mod args;
 mod ask;
 mod books;
+mod chapters;
 mod decide;
 mod import;
 mod manage;
@@ -97,6 +98,15 @@ async fn dispatch(out: Out, cli: Cli) -> Result<Outcome, Error> {
         Command::Effects(args) => work::effects(out, &open(global).await?, args).await,
         Command::Experiments(args) => work::experiments(out, &open(global).await?, args).await,
         Command::Rules(args) => work::rules(out, &open(global).await?, args).await,
+        Command::Records(args) => chapters::records(out, &open(global).await?, args).await,
+        Command::Board(args) => chapters::board(out, &open(global).await?, args).await,
+        Command::Forecast(args) => short_cut(out, global, "forecast", args).await,
+        Command::Replenish(args) => short_cut(out, global, "replenishment", args).await,
+        Command::Select(args) => short_cut(out, global, "selection", args).await,
+        Command::Comply(args) => short_cut(out, global, "compliance", args).await,
+        Command::Stock(args) => short_cut(out, global, "stock", args).await,
+        Command::Matrix(args) => short_cut(out, global, "matrix", args).await,
+        Command::Shock(args) => short_cut(out, global, "shock", args).await,
         Command::Notify(args) => notify::notify(out, &open(global).await?, args).await,
         Command::Mcp(args) => notify::mcp(&open(global).await?, &args).await,
         Command::Retention(args) => tend::retention(out, &open(global).await?, &args).await,
@@ -121,6 +131,16 @@ async fn dispatch(out: Out, cli: Cli) -> Result<Outcome, Error> {
         Command::Templates(args) => manage::templates(out, global, &args),
         Command::Sim(args) => sim::write(out, &args.what),
     }
+}
+
+/// A board by the word of the trade.
+async fn short_cut(
+    out: Out,
+    global: &Global,
+    board: &str,
+    args: chapters::ShortCut,
+) -> Result<Outcome, Error> {
+    chapters::short_cut(out, &open(global).await?, board, args).await
 }
 
 async fn open(global: &Global) -> Result<App, Error> {
@@ -157,8 +177,12 @@ impl Out {
                 Error::Knowledge(wrong) => wrong.as_slice(),
                 _ => &[],
             };
+            let fields = match error {
+                Error::Records(fields) => fields.as_slice(),
+                _ => &[],
+            };
             self.json(&serde_json::json!({
-                "error": { "detail": error.to_string(), "diagnostics": wrong },
+                "error": { "detail": error.to_string(), "diagnostics": wrong, "fields": fields },
             }));
             return;
         }

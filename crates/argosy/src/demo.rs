@@ -2,6 +2,7 @@
 //! changed is recorded and measured as it would be by users.
 
 mod past;
+mod supply;
 
 use std::str::FromStr;
 
@@ -87,12 +88,13 @@ pub async fn make(
     let folder = app.home().path().join("reports");
     let target = folder.clone();
     let language = wish.language.clone();
-    let (written, story) = tokio::task::spawn_blocking(move || {
+    let (written, story, noted) = tokio::task::spawn_blocking(move || {
         let company = Company::generate(&wish.spec());
         let mut written = argosy_sim::write_all(&company, &target)?;
         // The documents come last: products are named by the list of their costs.
         written.extend(argosy_sim::write_purchases(&company, &target)?);
-        Ok::<_, argosy_sim::SimError>((written, Story::of(&company)))
+        let noted = argosy_sim::supply(&company);
+        Ok::<_, argosy_sim::SimError>((written, Story::of(&company), noted))
     })
     .await
     .map_err(|error| Error::Usage(format!("the company was not made: {error}")))?
@@ -112,6 +114,10 @@ pub async fn make(
         }
     }
     let all = written.len();
+    told(all, all, "products and supply");
+    if let Err(error) = supply::note(app, noted).await {
+        tracing::warn!(%error, "what was noted of the demo's products and supply is not kept");
+    }
     if let Err(error) = look_back(app, &story, &language, &|step| told(all, all, step)).await {
         tracing::warn!(%error, "what was done in the demo is not recorded");
     }

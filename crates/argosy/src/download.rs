@@ -66,14 +66,19 @@ pub fn sheet(sheet: &Sheet, name: &str, kind: Kind) -> Result<Response, Error> {
 
 /// The answer that a browser saves.
 pub fn file(name: &str, kind: Kind, bytes: Vec<u8>) -> Response {
+    named(&format!("{name}.{}", kind.ending()), kind.media_type(), bytes)
+}
+
+/// The answer that a browser saves under this name, ending included.
+pub fn named(name: &str, media_type: &'static str, bytes: Vec<u8>) -> Response {
     let safe: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' })
         .collect();
-    let disposition = format!("attachment; filename=\"{safe}.{}\"", kind.ending());
+    let disposition = format!("attachment; filename=\"{safe}\"");
     let mut response = bytes.into_response();
     let set = response.headers_mut();
-    set.insert(headers::CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
+    set.insert(headers::CONTENT_TYPE, HeaderValue::from_static(media_type));
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         set.insert(headers::CONTENT_DISPOSITION, value);
     }

@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf};
 
+use argosy_chapter::kind::FieldProblem;
 use argosy_kernel::{Diagnostic, MoneyError, Text};
 
 /// An operation of the binary that did not happen.
@@ -33,6 +34,28 @@ pub enum Error {
     /// The same, in both languages: what people meet often.
     #[error("{}", .0.en)]
     Told(Text),
+    /// Records or forms that cannot be taken so, field by field.
+    #[error("{}", records_text(.0).en)]
+    Records(Vec<FieldProblem>),
+}
+
+/// What is wrong with records, in one sentence: the first problem, and how many more there are.
+pub(crate) fn records_text(problems: &[FieldProblem]) -> Text {
+    let Some(first) = problems.first() else {
+        return Text { en: "the record is wrong".to_owned(), zh_cn: "记录有误".to_owned() };
+    };
+    // The sentence names the field itself.
+    let place = first
+        .row
+        .map_or_else(Default::default, |row| (format!("row {row}: "), format!("第 {row} 行：")));
+    let more = match problems.len() - 1 {
+        0 => (String::new(), String::new()),
+        more => (format!(" (and {more} more)"), format!("（另有 {more} 处）")),
+    };
+    Text {
+        en: format!("{}{}{}", place.0, first.says.en, more.0),
+        zh_cn: format!("{}{}{}", place.1, first.says.zh_cn, more.1),
+    }
 }
 
 impl Error {
@@ -64,6 +87,7 @@ impl Error {
                 format!("没有编号为 {import} 的导入；用 `argosy imports` 查看列表")
             }
             Self::Told(text) => text.zh_cn.clone(),
+            Self::Records(problems) => records_text(problems).zh_cn,
             Self::Desk(DeskError::Clash(text) | DeskError::Wrong(text)) => text.zh_cn.clone(),
             Self::Desk(DeskError::WrongSignIn) => "登录名或密码错误".to_owned(),
             Self::Desk(DeskError::NotFound { .. }) => format!("找不到：{self}"),

@@ -3,6 +3,7 @@
 mod about;
 pub(crate) mod answers;
 pub mod auth;
+mod boards;
 pub(crate) mod books;
 pub(crate) mod costs;
 mod data;
@@ -24,6 +25,7 @@ mod products;
 mod questions;
 mod rates;
 mod receivers;
+pub(crate) mod records;
 mod session;
 mod shapes;
 mod sheets;

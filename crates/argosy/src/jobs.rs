@@ -14,6 +14,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     app::App,
+    chapters::Deed,
     error::Error,
     http::JobResult,
     receive::{self, Given, Sender},
@@ -36,9 +37,10 @@ const LEARN: &str = "learn";
 const FINDINGS: &str = "findings_run";
 const CHANGES: &str = "changes_detect";
 const EFFECTS: &str = "effects_measure";
+const DEED: &str = "chapter_action";
 
 /// Work that is no upload.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Task {
     /// Make all facts anew.
     Rebuild,
@@ -54,6 +56,8 @@ pub enum Task {
     Changes { from: Option<Day>, to: Option<Day> },
     /// Measure effects whose days are there.
     Effects,
+    /// What somebody lets a chapter do that takes long.
+    Deed(Box<Deed>),
 }
 
 impl Task {
@@ -66,6 +70,7 @@ impl Task {
             Self::Findings { .. } => FINDINGS,
             Self::Changes { .. } => CHANGES,
             Self::Effects => EFFECTS,
+            Self::Deed(_) => DEED,
         }
     }
 
@@ -76,6 +81,10 @@ impl Task {
                 json!({ "day": day, "rules": rules, "file_name": "" })
             }
             Self::Changes { from, to } => json!({ "from": from, "to": to, "file_name": "" }),
+            Self::Deed(deed) => {
+                let subject = format!("{} · {}", deed.of, deed.action);
+                json!({ "deed": deed, "file_name": subject })
+            }
             _ => json!({ "file_name": "" }),
         }
     }
@@ -96,6 +105,10 @@ impl Task {
             }
             CHANGES => Some(Self::Changes { from: day("from"), to: day("to") }),
             EFFECTS => Some(Self::Effects),
+            DEED => {
+                let deed = job.payload.get("deed")?.clone();
+                serde_json::from_value(deed).ok().map(|deed| Self::Deed(Box::new(deed)))
+            }
             _ => None,
         }
     }
@@ -284,11 +297,13 @@ async fn look_when_all_are_in(app: &App) {
 
 /// Whether trying again would only say the same again.
 fn is_permanent(error: &Error) -> bool {
-    let of_desk =
-        |error: &DeskError| matches!(error, DeskError::Refused(_) | DeskError::NotFound { .. });
+    let of_desk = |error: &DeskError| {
+        matches!(error, DeskError::Refused(_) | DeskError::Wrong(_) | DeskError::NotFound { .. })
+    };
     match error {
         Error::Usage(_)
         | Error::Told(_)
+        | Error::Records(_)
         | Error::Intake(
             IntakeError::Refused(_) | IntakeError::NotFound(_) | IntakeError::Damaged(_),
         ) => true,
@@ -338,6 +353,7 @@ async fn carry_out(
         import: report.import,
         state: report.state.name().to_owned(),
         rows: report.rows,
+        done: None,
     })
 }
 

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeSet, fs, path::Path, sync::Arc};
 
+use argosy_chapter::{board::Boards, kind::Kinds, menu::Menus};
 use argosy_facts::Session;
 use argosy_intake::definition::Definitions;
-use argosy_kernel::{Diagnostic, Files, Origin};
+use argosy_kernel::{Diagnostic, Files, Origin, knowledge::nearest};
 use argosy_loop::{
     effect::Effects,
     rules::{Rule, Rules},
@@ -12,7 +13,7 @@ use argosy_loop::{
 use argosy_metrics::Engine;
 use rust_embed::RustEmbed;
 
-use crate::{error::Error, texts::Texts};
+use crate::{chapters, error::Error, texts::Texts};
 
 #[derive(RustEmbed)]
 #[folder = "../../knowledge"]
@@ -27,6 +28,9 @@ pub struct Knowledge {
     pub texts: Arc<Texts>,
     pub rules: Arc<Rules>,
     pub effects: Arc<Effects>,
+    pub kinds: Arc<Kinds>,
+    pub boards: Arc<Boards>,
+    pub menus: Arc<Menus>,
     /// What is wrong in the company's files that are not used.
     pub refused: Vec<Diagnostic>,
 }
@@ -47,7 +51,7 @@ impl Knowledge {
             let tried = match Self::of(files) {
                 Ok(known) => {
                     let own = |rule: &Rule| rule.origin == Origin::Company;
-                    let wrong = rule_sql(&known.rules, &known.engine, own).await?;
+                    let wrong = rule_sql(&known.rules, (&known.engine, &known.boards), own).await?;
                     if wrong.is_empty() { Ok(known) } else { Err((known.files, wrong)) }
                 }
                 Err(wrong) => Err(wrong),
@@ -80,44 +84,127 @@ impl Knowledge {
         let effects = Effects::load(&files);
         // Rules are of metrics: while those are wrong, nothing can be said about rules.
         let rules = engine.as_ref().ok().map(|engine| Rules::load(&files, engine)).transpose();
-        match (definitions, engine, texts, rules, effects) {
-            (Ok(definitions), Ok(engine), Ok(texts), Ok(Some(rules)), Ok(effects)) => Ok(Self {
+        let chapters = Chapters::load(&files);
+        match (definitions, engine, texts, rules, effects, chapters) {
+            (
+                Ok(definitions),
+                Ok(engine),
+                Ok(texts),
+                Ok(Some(rules)),
+                Ok(effects),
+                Ok(chapters),
+            ) => Ok(Self {
                 texts: Arc::new(texts.with_reports(&definitions)),
                 definitions: Arc::new(definitions),
                 engine: Arc::new(engine),
                 rules: Arc::new(rules),
                 effects: Arc::new(effects),
+                kinds: Arc::new(chapters.kinds),
+                boards: Arc::new(chapters.boards),
+                menus: Arc::new(chapters.menus),
                 files,
                 refused: Vec::new(),
             }),
-            (definitions, engine, texts, rules, effects) => {
-                let wrong =
-                    [definitions.err(), engine.err(), texts.err(), rules.err(), effects.err()];
+            (definitions, engine, texts, rules, effects, chapters) => {
+                let wrong = [
+                    definitions.err(),
+                    engine.err(),
+                    texts.err(),
+                    rules.err(),
+                    effects.err(),
+                    chapters.err(),
+                ];
                 Err((files, wrong.into_iter().flatten().flatten().collect()))
             }
         }
     }
 }
 
+/// What chapters are made of.
+pub(crate) struct Chapters {
+    pub kinds: Kinds,
+    pub boards: Boards,
+    pub menus: Menus,
+}
+
+impl Chapters {
+    /// Reads kinds of records, boards, menus and what each chapter knows itself. Boards are of
+    /// kinds and menus of both: while those are wrong, nothing can be said about what rests on them.
+    ///
+    /// # Errors
+    /// What is wrong in the files, examples of records included.
+    pub(crate) fn load(files: &Files) -> Result<Self, Vec<Diagnostic>> {
+        let mut wrong: Vec<Diagnostic> =
+            chapters::all().iter().flat_map(|chapter| chapter.knowledge(files)).collect();
+        let read = Kinds::load(files).and_then(|kinds| {
+            let boards = Boards::load(files, &kinds)?;
+            let menus = Menus::load(files, &kinds, &boards)?;
+            Ok(Self { kinds, boards, menus })
+        });
+        match read {
+            Ok(chapters) => {
+                wrong.extend(nobodys_boards(files, &chapters.boards));
+                if wrong.is_empty() { Ok(chapters) } else { Err(wrong) }
+            }
+            Err(more) => {
+                wrong.extend(more);
+                Err(wrong)
+            }
+        }
+    }
+}
+
+/// Boards of the company that no chapter works out: a new one needs code, a file alone is not enough.
+/// A test holds the built-in ones against the code.
+fn nobodys_boards(files: &Files, boards: &Boards) -> Vec<Diagnostic> {
+    let known: Vec<(&str, &str)> = chapters::all()
+        .iter()
+        .flat_map(|chapter| chapter.boards().iter().map(|board| (chapter.id(), *board)))
+        .collect();
+    let mut wrong = Vec::new();
+    for board in boards.iter() {
+        if known.contains(&(&board.chapter, &board.id)) {
+            continue;
+        }
+        let path = format!("boards/{}/{}.toml", board.chapter, board.id);
+        let own = files.get(&path).filter(|source| source.origin == Origin::Company);
+        let Some(source) = own else { continue };
+        let near = nearest(&board.id, known.iter().map(|(_, board)| *board));
+        let hint = near.map_or_else(
+            || "a board needs code that works out its rows; a file only describes it".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let message = format!("no chapter `{}` works out a board `{}`", board.chapter, board.id);
+        wrong.push(source.complain_at_line(1, &message, &hint));
+    }
+    wrong
+}
+
 /// What is wrong in the SQL of rules, and in the columns they use of it.
 async fn rule_sql(
     rules: &Rules,
-    engine: &Engine,
+    (engine, boards): (&Engine, &Boards),
     meant: fn(&Rule) -> bool,
 ) -> Result<Vec<Diagnostic>, Error> {
     if !rules.iter().any(meant) {
         return Ok(Vec::new());
     }
-    Ok(rules.check_sql(engine, &Session::empty()?, meant).await?)
+    let session = Session::empty()?;
+    chapters::empty_tables(&session, boards)?;
+    Ok(rules.check_sql(engine, &session, meant).await?)
 }
 
 /// What is wrong in rules that could be read: examples that fail, and SQL that cannot run.
 ///
 /// # Errors
 /// When no tables can be laid out to plan the SQL over.
-pub async fn check_rules(rules: &Rules, engine: &Engine) -> Result<Vec<Diagnostic>, Error> {
+pub async fn check_rules(
+    rules: &Rules,
+    engine: &Engine,
+    boards: &Boards,
+) -> Result<Vec<Diagnostic>, Error> {
     let mut wrong = rules.check();
-    wrong.extend(rule_sql(rules, engine, |_| true).await?);
+    wrong.extend(rule_sql(rules, (engine, boards), |_| true).await?);
     Ok(wrong)
 }
 
@@ -230,5 +317,40 @@ mod tests {
         assert_eq!(told.file, path);
         assert!(told.line > 1 && told.message.contains("last_sail"), "{told}");
         assert!(told.message.contains("last_sale") || told.hint.contains("last_sale"), "{told}");
+    }
+
+    #[test]
+    fn every_board_is_described_by_a_file_and_worked_out_by_its_chapter() {
+        let described = Chapters::load(&built_in()).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let described: BTreeSet<(String, String)> =
+            described.boards.iter().map(|b| (b.chapter.clone(), b.id.clone())).collect();
+        let of = |chapter: &dyn argosy_chapter::face::Chapter| -> Vec<(String, String)> {
+            let boards = chapter.boards().iter();
+            boards.map(|board| (chapter.id().to_owned(), (*board).to_owned())).collect()
+        };
+        let coded: BTreeSet<(String, String)> =
+            chapters::all().iter().flat_map(|chapter| of(&**chapter)).collect();
+        assert_eq!(described, coded);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_kind_or_board_of_the_company_gives_way_to_the_built_in_one() {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, from, to) in [
+            ("records/product/supplier.toml", "label = \"name\"", "label = \"nmae\""),
+            ("boards/product/stock.toml", "schema = 1", "schema = 1\nrows = 3"),
+        ] {
+            let text = built_in().get(path).unwrap().text.replace(from, to);
+            fs::create_dir_all(folder.path().join(path).parent().unwrap()).unwrap();
+            fs::write(folder.path().join(path), text).unwrap();
+        }
+
+        let knowledge = Knowledge::read(folder.path()).await.unwrap();
+
+        assert_eq!(knowledge.kinds.get("supplier").unwrap().origin, Origin::BuiltIn);
+        assert_eq!(knowledge.boards.get("stock").unwrap().origin, Origin::BuiltIn);
+        let told: BTreeSet<&str> = knowledge.refused.iter().map(|one| one.file.as_str()).collect();
+        let wrong = ["boards/product/stock.toml", "records/product/supplier.toml"];
+        assert_eq!(told, BTreeSet::from(wrong));
     }
 }

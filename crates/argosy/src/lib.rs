@@ -11,6 +11,7 @@
 
 pub mod analytics;
 pub mod app;
+mod chapters;
 mod checks;
 pub mod cli;
 mod cluster;

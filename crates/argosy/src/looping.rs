@@ -24,7 +24,7 @@ use chrono::Utc;
 pub(crate) use detect::{Axis, axis, detect};
 pub(crate) use measure::measure;
 pub(crate) use record::{Records, gains, records};
-pub(crate) use run::run;
+pub(crate) use run::{newest_day, run};
 pub(crate) use says::{says, says_of_new};
 
 use crate::{app::App, error::Error, questions};
@@ -201,8 +201,14 @@ pub(crate) async fn preview(
         last_days,
         every: PREVIEW_EVERY,
     };
+    let ids = [rule.to_owned()];
+    let failed = ground.lay_boards(app, &rules, &ids).await?;
     let input = ground.input(&engine, &thresholds);
-    Ok(watch::preview(&rules, &input, &wanted, &thresholds).await?)
+    let mut told = watch::preview(&rules, &input, &wanted, &thresholds).await?;
+    if let (Some(problem), Some(text)) = (&mut told.problem, failed.into_values().next()) {
+        problem.text = text;
+    }
+    Ok(told)
 }
 
 /// A scope of the desk as the rules know it; products have no thresholds.

@@ -31,7 +31,7 @@ pub(crate) async fn carry_out(
             step: step_name(progress.step).to_owned(),
         });
     };
-    let done = |import, rows| JobResult { import, state: "done".to_owned(), rows };
+    let done = |import, rows| JobResult { import, state: "done".to_owned(), rows, done: None };
     match task {
         Task::Rebuild => {
             let why = json!({ "why": "rebuild" });
@@ -57,7 +57,7 @@ pub(crate) async fn carry_out(
             Ok(done(None, run.cells))
         }
         Task::Findings { day, rules } => {
-            let told = counting(tell, "rules");
+            let told = counting(tell.clone(), "rules");
             let merged = looping::run(app, (day, &rules), who, &told).await?;
             Ok(done(None, merged.new + merged.again + merged.reopened + merged.woken))
         }
@@ -66,9 +66,14 @@ pub(crate) async fn carry_out(
             Ok(done(None, found))
         }
         Task::Effects => {
-            let told = counting(tell, "effects");
+            let told = counting(tell.clone(), "effects");
             let looked = looping::measure(app, who, &told).await?;
             Ok(done(None, looked))
+        }
+        Task::Deed(deed) => {
+            let told = deed.carry_out(app, who, &counting(tell.clone(), "steps")).await?;
+            let rows = u64::try_from(told.records.len()).unwrap_or(u64::MAX);
+            Ok(JobResult { done: Some(json!(told)), ..done(None, rows) })
         }
         Task::Learn => {
             let curves = learn(app, who).await?;
@@ -78,10 +83,10 @@ pub(crate) async fn carry_out(
 }
 
 /// Progress counted in `unit`, with the name of what comes next as its step.
-fn counting<'a>(
-    tell: &'a watch::Sender<Progress>,
+fn counting(
+    tell: watch::Sender<Progress>,
     unit: &'static str,
-) -> impl Fn(usize, usize, &str) + Sync + 'a {
+) -> impl Fn(usize, usize, &str) + Send + Sync {
     let count = |number| u64::try_from(number).unwrap_or(u64::MAX);
     move |number, total, step| {
         tell.send_replace(Progress {

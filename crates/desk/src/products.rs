@@ -91,10 +91,32 @@ impl Desk {
         Ok(product)
     }
 
+    /// Adds products or changes those of these SKUs, all or none.
+    ///
+    /// # Errors
+    /// As [`Self::save_product`].
+    pub async fn save_products(&self, products: &[Product], who: &str) -> Result<()> {
+        let mut checked = BTreeMap::new();
+        for product in products {
+            let product = checked_product(product)?;
+            checked.insert(product.sku.clone(), product);
+        }
+        let products: Vec<Product> = checked.into_values().collect();
+        let mut write = self.write().await?;
+        for chunk in products.chunks(ROWS_PER_INSERT) {
+            write.put_products(chunk).await?;
+        }
+        for chunk in products.chunks(RECORDS_PER_AUDIT) {
+            write.audit(who, "products_saved", "products", json!(chunk)).await?;
+        }
+        write.commit().await
+    }
+
     /// Removes a product that nothing refers to.
     ///
     /// # Errors
-    /// [`DeskError::Refused`] while it has costs, pairings or purchases, [`DeskError::NotFound`].
+    /// [`DeskError::Refused`] while it has costs, pairings or purchases, [`DeskError::Wrong`] while a
+    /// record names it, [`DeskError::NotFound`].
     pub async fn delete_product(&self, sku: &str, who: &str) -> Result<()> {
         let mut write = self.write().await?;
         let costs = product_cost::Entity::find()
@@ -111,6 +133,7 @@ impl Desk {
                  remove those first if it was entered by mistake"
             )));
         }
+        write.refuse_while_named(crate::records::SKU, sku).await?;
         let gone = product::Entity::delete_by_id(sku).exec(&write.tx).await?;
         if gone.rows_affected == 0 {
             return Err(DeskError::not_found("product", sku));
@@ -193,6 +216,13 @@ impl Desk {
 
 impl Write {
     async fn put_product(&self, product: &Product) -> Result<()> {
+        self.put_products(std::slice::from_ref(product)).await
+    }
+
+    async fn put_products(&self, products: &[Product]) -> Result<()> {
+        if products.is_empty() {
+            return Ok(());
+        }
         let replace = OnConflict::column(product::Column::Sku)
             .update_columns([
                 product::Column::Name,
@@ -202,7 +232,7 @@ impl Write {
                 product::Column::Stage,
             ])
             .to_owned();
-        product::Entity::insert(product_row(product))
+        product::Entity::insert_many(products.iter().map(product_row))
             .on_conflict(replace)
             .exec_without_returning(&self.tx)
             .await?;

@@ -25,6 +25,10 @@ macro_rules! rows {
     )*};
 }
 
+pub use records::*;
+
+mod records;
+
 rows! {
     schema_version in "schema_version" {
         #[sea_orm(primary_key, auto_increment = false)]

@@ -10,11 +10,16 @@
 //! | documents, reminders | `document` |
 //! | allowed, warn, blocked | `gate` |
 //! | texts, units, plug, customs of a market | `localise` |
+//! | products, documents and markets as records and facts tell them | `own` |
+//! | boards: gate and questions; documents to renew and localisation | `face`, `papers` |
 
 pub mod attributes;
 pub mod document;
+pub(crate) mod face;
 pub mod gate;
 pub mod localise;
+pub(crate) mod own;
+pub(crate) mod papers;
 pub mod regime;
 
 pub use attributes::Product;

@@ -11,17 +11,23 @@
 //! | what goes in | `case` |
 //! | what comes out: lines, break-even price, payback | `sheet` |
 //! | policy shocks | `shock` |
+//! | cases of own products, from records and facts | `own` |
+//! | boards: landed margin, policy shock | `face`, `shock_face` |
 
 pub mod case;
+pub(crate) mod face;
 pub mod freight;
+pub(crate) mod own;
 pub mod rate;
 pub mod rules;
 pub mod sheet;
 pub mod shock;
+pub(crate) mod shock_face;
 pub mod tariff;
 mod tariff_read;
 
 pub use case::{Case, Levy};
+pub use freight::{Carton, ChargedBy};
 pub use rate::{Rate, RateText};
 pub use rules::Rules;
 pub use sheet::{Sheet, price_for, work_out};

@@ -7,14 +7,17 @@
 //! | roles and thresholds | `roles` |
 //! | a role for each product, with reasons | `propose` |
 //! | gaps of the line, and the next role to fill | `gaps` |
+//! | figures of own products, board, setting roles with their thresholds | `face`, `set` |
 
+pub(crate) mod face;
 pub mod gaps;
 pub mod propose;
 pub mod roles;
+mod set;
 
 pub use gaps::{Gap, Line, gaps};
 pub use propose::{Figures, Proposal, propose};
-pub use roles::{Role, Roles};
+pub use roles::{Role, RoleThreshold, Roles};
 
 #[cfg(test)]
 mod tests;

@@ -32,11 +32,12 @@ pub mod worth;
 
 pub use goods::{Goods, Tier};
 pub use item::{Aim, Demand, Item};
-pub use plan::{Limits, Plan, plan};
+pub use plan::{Drafted, Hold, Limits, Plan, drafted, plan, settle};
 pub use position::{Due, Inbound, Position};
 pub use propose::{Order, Proposal, Refusal, propose};
 pub use reckon::{
     lead::{LeadTime, Passage, Prior, Stage, StageTime},
+    outlook::{Projection, project},
     share::SharedBy,
 };
 pub use route::{Mode, Route};

@@ -12,14 +12,21 @@
 //! | how sure | `plausible` |
 //! | the ranking and its reasons | `board` |
 //! | what was decided, and what came of it | `log` |
+//! | candidates from records, and what facts know of them | `gather`, `demand` |
+//! | boards: selection, decisions | `face`, `past` |
 
 pub mod board;
 pub mod candidate;
 pub mod criteria;
+mod demand;
+pub(crate) mod face;
+mod gather;
 pub mod log;
+pub(crate) mod past;
 pub mod plausible;
 pub mod topsis;
 pub mod weights;
+pub(crate) mod weights_record;
 
 /// An exact number as an estimate: scores, weights and chances are floating point, amounts never.
 fn real(number: rust_decimal::Decimal) -> f64 {

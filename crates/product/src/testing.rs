@@ -1,5 +1,7 @@
 //! What tests of this chapter share: the knowledge files as they are shipped, and candidates.
 
+pub(crate) mod world;
+
 use std::path::PathBuf;
 
 use argosy_kernel::{Files, Origin};

@@ -31,3 +31,19 @@ fn our_proposals_earn_more_than_days_of_cover_and_weighted_sales_and_keep_their_
     let promise = ours.promise().unwrap();
     assert!((promise - ours.service()).abs() < 0.02, "{promise} {}", ours.service());
 }
+
+/// Uneven demand makes one year a lottery: only many products together tell whether a promise holds.
+/// 200 of them tell it to 0.7 points.
+#[test]
+fn what_is_promised_for_lumpy_demand_is_served_within_two_points() {
+    let full = std::env::var_os("ARGOSY_REPLENISH_FULL").is_some();
+    let (seeds, within) = if full { (200, 0.02) } else { (40, 0.04) };
+    let ours = Rule::Ours { aim: Aim::Profit, air: true };
+    let cases: Vec<u64> = (0..seeds).collect();
+    let years = argosy_product::forecast::many::each(&cases, 0, |seed| {
+        run(&World::new(Kind::Lumpy, *seed), ours, REVIEW)
+    });
+    let all = years.into_iter().fold(Year::default(), Year::and);
+    let (served, promised) = (all.service(), all.promise().unwrap());
+    assert!((served - promised).abs() < within, "{promised} promised, {served} served");
+}

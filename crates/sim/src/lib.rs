@@ -30,6 +30,7 @@ mod planted;
 mod shop;
 mod spec;
 mod statements;
+mod supply;
 mod trial;
 mod words;
 mod write;
@@ -48,6 +49,7 @@ pub use place::{Channel, Market, STORES, Store, StoreIndex};
 pub use planted::{Fault, Planted};
 pub use spec::Spec;
 pub use statements::Teller;
+pub use supply::{ALONE, FADING, LATE_LANE, Noted, supply};
 pub use trial::{
     Effect, NearMiss, Problem, TRIAL_STORES, Trial, TrialAnswer, TrialSpec, TrialStore, TrueChange,
     write_trial,

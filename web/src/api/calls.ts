@@ -78,7 +78,9 @@ export async function sendTemplates(form: FormData): Promise<api.Job[]> {
 export async function walk(form: FormData): Promise<api.Walk> {
   return (await send("POST", `${V1}/walk`, form)).json();
 }
-export const jobs = () => unwrap(client.GET("/api/v1/jobs"));
+/** The client takes the pair of a kind and a key for a list of texts; it is a pair. */
+export const jobs = () =>
+  unwrap(client.GET("/api/v1/jobs")) as Promise<unknown> as Promise<{ jobs: api.Job[] }>;
 export const imports = (cursor?: string) =>
   unwrap(client.GET("/api/v1/imports", { params: { query: { cursor, limit: 100 } } }));
 export const importOf = (id: number) =>
@@ -90,6 +92,9 @@ export const sourceLine = (id: number, row: number) =>
 
 export const products = (cursor?: string) =>
   unwrap(client.GET("/api/v1/products", { params: { query: { cursor, limit: 500 } } }));
+/** Products whose SKU or name holds a text. */
+export const findProducts = (q: string, limit: number) =>
+  unwrap(client.GET("/api/v1/products", { params: { query: { q: q || undefined, limit } } }));
 export const addProduct = (body: api.NewProduct) =>
   unwrap(client.POST("/api/v1/products", { body }));
 export const saveProduct = (sku: string, body: api.ChangeProduct) =>

@@ -1,4 +1,5 @@
 import createClient from "openapi-fetch";
+import type { FieldProblem } from "./chapter";
 import type { paths } from "./schema.gen";
 import type { Names, Problem } from "./types";
 
@@ -11,6 +12,8 @@ export class ApiError extends Error {
     readonly problems: Problem[] = [],
     /** The sentence in each language, for what people meet often. */
     readonly says: Names | null = null,
+    /** What is wrong with which fields of records. */
+    readonly fields: FieldProblem[] = [],
   ) {
     super(detail || code);
   }
@@ -27,6 +30,7 @@ function errorFrom(response: Response, body: unknown): ApiError {
     error?.detail ?? response.statusText,
     error?.problems ?? [],
     error?.says ?? null,
+    error?.fields ?? [],
   );
 }
 
@@ -71,7 +75,12 @@ export async function send(method: string, path: string, body?: BodyInit | objec
 }
 
 /** Fetches a table as a file and hands it to the browser's downloads. */
-export async function download(method: string, path: string, name: string, body?: object) {
+export async function download(
+  method: string,
+  path: string,
+  name: string,
+  body?: BodyInit | object,
+) {
   const response = await send(method, path, body);
   const said = /filename="?([^";]+)"?/.exec(response.headers.get("content-disposition") ?? "");
   const url = URL.createObjectURL(await response.blob());

@@ -38,6 +38,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All boards with their columns and parameters. */
+        get: operations["list_boards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One board: what it shows and can be asked. */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the chapter do something with rows of a board, or with all of it. What takes long becomes a
+         *     background job (202).
+         */
+        post: operations["act_on_board"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A board as a file (`format` is `xlsx`, the default, or `csv`; `lang` is `en` or `zh-CN`), beside
+         *     its parameters.
+         */
+        get: operations["export_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A board, worked out. Its parameters stand in the query, each under its own name. */
+        get: operations["board_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/boards/{board}/rows/detail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** More about one row (`row` is its id), beside the parameters that the board was shown with. */
+        get: operations["board_detail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings": {
         parameters: {
             query?: never;
@@ -157,6 +265,23 @@ export interface paths {
         post?: never;
         /** A done task has changed nothing whose effect could be told. */
         delete: operations["changed_nothing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chapters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chapters with their pages: boards and kinds of records. */
+        get: operations["list_chapters"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -806,6 +931,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All kinds of records with their fields. */
+        get: operations["list_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kinds/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One kind of record: fields, states, actions and the words for them. */
+        get: operations["get_kind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger": {
         parameters: {
             query?: never;
@@ -1374,6 +1533,216 @@ export interface paths {
          *     its rows.
          */
         get: operations["reconcile_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of a kind, page by page. */
+        get: operations["list_records"];
+        put?: never;
+        /** Make a record. */
+        post: operations["create_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the chapter do something with chosen records, or with all of a kind. What takes long becomes
+         *     a background job (202).
+         */
+        post: operations["act_on_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records as a table: the same columns that an import takes. */
+        get: operations["export_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take records from a sheet, all or none. With `dry` nothing is stored: it tells what would change. */
+        post: operations["import_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/import/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same sheet with a column that says what is wrong in each row. */
+        post: operations["import_errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An empty sheet to fill in. */
+        get: operations["record_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One record. */
+        get: operations["get_record"];
+        /** Change a record: its body takes the place of the one before. */
+        put: operations["save_record"];
+        post?: never;
+        /** Delete a record; refused while another one refers to it. */
+        delete: operations["delete_record"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/{id}/actions/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the chapter do something with a record. What takes long becomes a background job (202). */
+        post: operations["act_on_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a record was, the newest version first; also of one that was deleted. */
+        get: operations["record_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/{id}/moves/{move}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a record a step further in its life. */
+        post: operations["move_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/{id}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A printed document of a record, such as a purchase order. */
+        get: operations["print_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{kind}/{id}/where": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which records refer to this one, and in which field. */
+        get: operations["record_where"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2018,6 +2387,49 @@ export interface components {
              */
             revision?: number | null;
         };
+        /** @description An action with rows of a board, or with all of it. */
+        ActOnBoard: {
+            /** @description Fields of the action's form by id. */
+            form?: {
+                [key: string]: unknown;
+            };
+            /** @description Parameters of the board as it was shown. */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description Ids of rows. */
+            rows?: string[];
+        };
+        /** @description An action with one record. */
+        ActOnRecord: {
+            /** @description Fields of the action's form by id. */
+            form?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An action with chosen records, or with all. */
+        ActOnRecords: {
+            /** @description Fields of the action's form by id. */
+            form?: {
+                [key: string]: unknown;
+            };
+            /** @description Keys of the records. */
+            rows?: string[];
+        };
+        /** @description What an action did, or the background job that does it: one of both. */
+        ActionAnswer: {
+            done?: null | components["schemas"]["ActionDone"];
+            job?: null | components["schemas"]["Job"];
+        };
+        /** @description What an action did. */
+        ActionDone: {
+            /** @description Records that were made or changed: kind and key. */
+            records: [
+                string,
+                string
+            ][];
+            says: components["schemas"]["Text"];
+        };
         /** @description What came out of a hold-out; other experiments are read from the facts. */
         AnalyseRequest: {
             /** Format: int64 */
@@ -2217,6 +2629,227 @@ export interface components {
             done: string[];
             failed: components["schemas"]["BatchFailure"][];
         };
+        /** @description A board, worked out. */
+        Board: {
+            /**
+             * Format: date
+             * @description The day it is about.
+             */
+            day?: string | null;
+            /** @description When it was worked out, if not now (RFC 3339). */
+            made?: string | null;
+            /** @description The parameters that were used, defaults filled in. */
+            params: {
+                [key: string]: unknown;
+            };
+            pictures: components["schemas"]["BoardPicture"][];
+            /** @description What the reader should know before trusting it. */
+            remarks: components["schemas"]["BoardRemark"][];
+            rows: components["schemas"]["BoardRow"][];
+            tiles: {
+                [key: string]: components["schemas"]["BoardMaybeCell"];
+            };
+        };
+        /** @description An axis of a picture. */
+        BoardAxis: {
+            name: components["schemas"]["Text"];
+            /** @description Where the axis is cut into low and high, if it is; a decimal as text. */
+            split?: string | null;
+            unit: components["schemas"]["BoardUnit"];
+        };
+        /** @description A band of doubt. */
+        BoardBand: {
+            high: (number | null)[];
+            low: (number | null)[];
+            name: components["schemas"]["Text"];
+        };
+        /** @description A point with a size. */
+        BoardBubble: {
+            group: components["schemas"]["Text"];
+            id: string;
+            name: string;
+            /** Format: double */
+            size: number;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        /** @description A value in a row; an empty one is null. */
+        BoardCell: boolean | number | string | components["schemas"]["Money"] | components["schemas"]["Text"] | (number | null)[];
+        /** @description A column of a board. */
+        BoardColumn: {
+            choices: components["schemas"]["RecordChoice"][];
+            help?: null | components["schemas"]["Text"];
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description Whether the table shows it at first. */
+            shown: boolean;
+            unit: components["schemas"]["BoardUnit"];
+        };
+        /** @description More about one row, in sections. */
+        BoardDetail: {
+            sections: components["schemas"]["BoardSection"][];
+            title: components["schemas"]["Text"];
+        };
+        /** @description More about a row; `detail` is null when there is no more. */
+        BoardDetailAnswer: {
+            detail?: null | components["schemas"]["BoardDetail"];
+        };
+        /** @description A name and its value. */
+        BoardFact: {
+            name: components["schemas"]["Text"];
+            note?: null | components["schemas"]["Text"];
+            unit: components["schemas"]["BoardUnit"];
+            value?: null | components["schemas"]["BoardCell"];
+        };
+        /** @description A row of a grid. */
+        BoardGridRow: {
+            /** @description Per column a colour (`green`, `gold`, `red`, `grey`) and why. */
+            cells: [
+                string,
+                {
+                    en: string;
+                    "zh-CN": string;
+                }
+            ][];
+            name: string;
+        };
+        /** @description What a section shows. */
+        BoardHolds: {
+            says: components["schemas"]["Text"];
+        } | {
+            facts: components["schemas"]["BoardFact"][];
+        } | {
+            table: {
+                columns: components["schemas"]["BoardColumn"][];
+                rows: components["schemas"]["BoardRow"][];
+            };
+        } | {
+            picture: components["schemas"]["BoardPicture"];
+        };
+        /** @description A board: a table that a chapter works out; its columns and the words for them. */
+        BoardKind: {
+            actions: components["schemas"]["RecordAction"][];
+            chapter: string;
+            columns: components["schemas"]["BoardColumn"][];
+            /** @description Shown where there are no rows: what to do next. */
+            empty: components["schemas"]["Text"];
+            icon?: string | null;
+            /** @description Rules read it as the table `board_<id>`. */
+            id: string;
+            opens?: null | components["schemas"]["BoardOpens"];
+            /** @description Column, and whether the largest comes first. */
+            order?: [
+                string,
+                boolean
+            ] | null;
+            /** @description What can be asked: same form as fields of records. */
+            params: components["schemas"]["RecordField"][];
+            /** @description Columns that name a row; together they are its id, joined by ` · `. */
+            row: string[];
+            says: components["schemas"]["Text"];
+            source: string;
+            /** @description Figures above the table, in order. */
+            tiles: components["schemas"]["BoardTile"][];
+            title: components["schemas"]["Text"];
+            version: string;
+        };
+        /** @description All boards. */
+        BoardKinds: {
+            boards: components["schemas"]["BoardKind"][];
+        };
+        /** @description A line over the labels. */
+        BoardLine: {
+            /** @description What is expected rather than seen is drawn broken. */
+            expected: boolean;
+            name: components["schemas"]["Text"];
+            values: (number | null)[];
+        };
+        BoardMaybeCell: null | components["schemas"]["BoardCell"];
+        /** @description The kind of record behind a row: the column has its key. */
+        BoardOpens: {
+            column: string;
+            kind: string;
+        };
+        /** @description A picture, told as data; the page draws it. */
+        BoardPicture: {
+            points: components["schemas"]["BoardBubble"][];
+            size: components["schemas"]["BoardAxis"];
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            type: "bubbles";
+            x: components["schemas"]["BoardAxis"];
+            y: components["schemas"]["BoardAxis"];
+        } | {
+            bands: components["schemas"]["BoardBand"][];
+            labels: string[];
+            lines: components["schemas"]["BoardLine"][];
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            type: "lines";
+            unit: components["schemas"]["BoardUnit"];
+        } | {
+            labels: string[];
+            series: components["schemas"]["BoardLine"][];
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            type: "bars";
+            unit: components["schemas"]["BoardUnit"];
+        } | {
+            steps: components["schemas"]["BoardStep"][];
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            type: "waterfall";
+            unit: components["schemas"]["BoardUnit"];
+        } | {
+            columns: string[];
+            rows: components["schemas"]["BoardGridRow"][];
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            type: "grid";
+        };
+        /** @description Something to know about a board as a whole. */
+        BoardRemark: {
+            /** @description `info`, `warning` or `error`. */
+            level: string;
+            says: components["schemas"]["Text"];
+        };
+        /** @description A row: values by column; what is absent is empty. */
+        BoardRow: {
+            cells: {
+                [key: string]: components["schemas"]["BoardMaybeCell"];
+            };
+            id: string;
+            /** @description Why a cell is empty or to be doubted, by column. */
+            notes?: {
+                [key: string]: components["schemas"]["Text"];
+            };
+        };
+        /** @description A part of the detail. */
+        BoardSection: {
+            holds: components["schemas"]["BoardHolds"];
+            title: components["schemas"]["Text"];
+        };
+        /** @description A step of a waterfall. */
+        BoardStep: {
+            name: components["schemas"]["Text"];
+            total: boolean;
+            /** Format: double */
+            value: number;
+        };
+        /** @description A figure above the table. */
+        BoardTile: {
+            help?: null | components["schemas"]["Text"];
+            id: string;
+            name: components["schemas"]["Text"];
+            unit: components["schemas"]["BoardUnit"];
+        };
+        /**
+         * @description How values of a column are written and read.
+         * @enum {string}
+         */
+        BoardUnit: "text" | "words" | "choice" | "number" | "integer" | "percent" | "money" | "day" | "days" | "flag" | "spark";
         /** @description A fee to book. */
         BookRequest: {
             channel: string;
@@ -2361,6 +2994,37 @@ export interface components {
             changes: components["schemas"]["RecordedChange"][];
             meta: components["schemas"]["PageMeta"];
         };
+        /** @description A chapter's menu. */
+        ChapterMenu: {
+            /** @description Name of a lucide icon. */
+            icon?: string | null;
+            id: string;
+            sections: components["schemas"]["ChapterMenuSection"][];
+            title: components["schemas"]["Text"];
+            version: string;
+        };
+        /** @description One page: a board, or the records of a kind. */
+        ChapterMenuPage: {
+            icon?: string | null;
+            /** @description Of the board or the kind. */
+            id: string;
+            page: components["schemas"]["ChapterPageKind"];
+            title: components["schemas"]["Text"];
+        };
+        /** @description Pages that belong together. */
+        ChapterMenuSection: {
+            pages: components["schemas"]["ChapterMenuPage"][];
+            title: components["schemas"]["Text"];
+        };
+        /** @description Menus of all chapters. */
+        ChapterMenus: {
+            chapters: components["schemas"]["ChapterMenu"][];
+        };
+        /**
+         * @description What a page shows.
+         * @enum {string}
+         */
+        ChapterPageKind: "board" | "records";
         /** @description The chart of ledger lines. */
         Chart: {
             lines: components["schemas"]["ChartLine"][];
@@ -2753,6 +3417,8 @@ export interface components {
             code: string;
             /** @description A sentence for people, in English. */
             detail: string;
+            /** @description What is wrong with records or forms, field by field. */
+            fields?: components["schemas"]["FieldProblem"][];
             /** @description Where the log tells more about an internal failure. */
             incident?: string | null;
             /** @description What is wrong with the input, place by place. */
@@ -2855,6 +3521,23 @@ export interface components {
             files: {
                 [key: string]: string[];
             };
+        };
+        /** @description What is wrong with one field of one record. */
+        FieldProblem: {
+            /** @description Stable. */
+            code: string;
+            kind: string;
+            /** @description The field's id; in lines `lines[0].units`, from 0; empty when it is about the whole record. */
+            path: string;
+            /** @description The record's key, when it has one. */
+            record?: string | null;
+            /**
+             * Format: int64
+             * @description Row of the sheet it came in, from 1 with the header.
+             */
+            row?: number | null;
+            /** @description What is wrong and what to do. */
+            says: components["schemas"]["Text"];
         };
         /** @description What to look at: each named dimension must have one of the values; an empty text means "none". */
         Filters: {
@@ -3184,6 +3867,40 @@ export interface components {
             imports: components["schemas"]["Import"][];
             meta: components["schemas"]["PageMeta"];
         };
+        /** @description A record of the sheet and what becomes of it. */
+        ImportedRecord: {
+            /** @description As it is stored. */
+            before?: {
+                [key: string]: unknown;
+            } | null;
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description `new` or `changed`. */
+            change: string;
+            /** @description Null where Argosy will count. */
+            id?: string | null;
+            label: string;
+            /**
+             * Format: int64
+             * @description Row of the sheet, from 1 with the header.
+             */
+            row: number;
+        };
+        /** @description What a sheet changes, or would change. */
+        ImportedRecords: {
+            changed: number;
+            /** @description Headers of columns that no field has. */
+            ignored: string[];
+            new: number;
+            /** @description The first 1000 of them; the sheet with errors has all. */
+            problems: components["schemas"]["FieldProblem"][];
+            same: number;
+            /** @description The first of those that are new or change. */
+            sample: components["schemas"]["ImportedRecord"][];
+            /** @description Records with a problem; while there is one, nothing is stored. */
+            wrong: number;
+        };
         /** @description Work that goes on in the background. */
         Job: {
             error?: string | null;
@@ -3199,6 +3916,7 @@ export interface components {
         };
         /** @description What a finished import job made. */
         JobResult: {
+            done?: null | components["schemas"]["ActionDone"];
             /**
              * Format: int64
              * @description Look it up under `/imports/{id}`.
@@ -3560,6 +4278,11 @@ export interface components {
             rows: number;
             table: string;
         };
+        /** @description The version that was looked at. */
+        MoveRecord: {
+            /** Format: int64 */
+            version: number;
+        };
         NeededFor: {
             /** Format: int32 */
             days?: number | null;
@@ -3639,6 +4362,16 @@ export interface components {
         /** @description Own rates to save. */
         NewRates: {
             rates: components["schemas"]["OwnRate"][];
+        };
+        /** @description A record to be made. */
+        NewRecord: {
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description Needed neither where a field is the key nor where Argosy counts. */
+            id?: string | null;
+            /** @description The first state of the kind when left out. */
+            state?: string | null;
         };
         /** @description A task that comes from no finding. */
         NewTask: {
@@ -4164,6 +4897,227 @@ export interface components {
             mail: boolean;
             receivers: components["schemas"]["Receiver"][];
         };
+        /** @description Something a person lets the chapter do. */
+        RecordAction: {
+            /** @description What is asked before. */
+            fields: components["schemas"]["RecordField"][];
+            help?: null | components["schemas"]["Text"];
+            id: string;
+            /** @description Takes long: becomes a background job. */
+            job: boolean;
+            name: components["schemas"]["Text"];
+            on: components["schemas"]["RecordActionOn"];
+            /** @description `work` or `edit`. */
+            permission: string;
+            /** @description States of a record in which it can be done; any when empty. */
+            states: string[];
+        };
+        /**
+         * @description What an action is done with: one row or record, chosen ones, or all as a whole.
+         * @enum {string}
+         */
+        RecordActionOn: "row" | "rows" | "whole";
+        /** @description One of several values. */
+        RecordChoice: {
+            en: string;
+            id: string;
+            "zh-CN": string;
+        };
+        /** @description A field of a record, of a line, of a form, or a parameter of a board. */
+        RecordField: {
+            /** @description Further headers under which a sheet may have it. */
+            alias: string[];
+            /** @description Of `choice` and `choices`. */
+            choices?: components["schemas"]["RecordChoice"][];
+            /** @description What a form begins with. */
+            default?: unknown;
+            /** @description Of `lines`. */
+            fields?: components["schemas"]["RecordField"][];
+            group?: string | null;
+            help?: null | components["schemas"]["Text"];
+            id: string;
+            /** @description Whether a list shows it unless told otherwise. */
+            list: boolean;
+            max?: string | null;
+            /** @description Decimals as texts. */
+            min?: string | null;
+            name: components["schemas"]["Text"];
+            /** @description Set by Argosy only. */
+            read_only: boolean;
+            required: boolean;
+            /** @description Of `ref` and `refs`: the kind of the records it refers to. */
+            to?: string;
+            type: components["schemas"]["RecordFieldType"];
+            unique: boolean;
+            /** @description Such as `kg`; shown, never converted. */
+            unit?: string | null;
+        };
+        /** @description The field `low` must not be above the field `high`. */
+        RecordFieldOrder: {
+            high: string;
+            low: string;
+        };
+        /**
+         * @description What a field holds.
+         * @enum {string}
+         */
+        RecordFieldType: "text" | "long_text" | "number" | "integer" | "percent" | "money" | "day" | "flag" | "choice" | "choices" | "ref" | "refs" | "sku" | "store" | "market" | "country" | "currency" | "language" | "user" | "url" | "lines";
+        /** @description A section of a form. */
+        RecordGroup: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        /** @description Where the key of a record comes from. */
+        RecordKey: {
+            /** @description People type it into this field; it cannot be changed later. */
+            field: string;
+        } | {
+            /** @description Argosy counts by this pattern. */
+            number: string;
+        };
+        /** @description A kind of record: fields, states, actions and the words for them. */
+        RecordKind: {
+            actions: components["schemas"]["RecordAction"][];
+            chapter: string;
+            fields: components["schemas"]["RecordField"][];
+            /** @description Sections of the form, in order. */
+            groups: components["schemas"]["RecordGroup"][];
+            icon?: string | null;
+            id: string;
+            key: components["schemas"]["RecordKey"];
+            /** @description The field that names a record to people. */
+            label: string;
+            /** @description Of one of them. */
+            one: components["schemas"]["Text"];
+            orders: components["schemas"]["RecordFieldOrder"][];
+            /** @description Printed documents of a record. */
+            papers: components["schemas"]["RecordPaper"][];
+            /** @description What it takes to change one: `work` or `edit`. */
+            permission: string;
+            /** @description What it is for; shown where there is none yet. */
+            says: components["schemas"]["Text"];
+            source: string;
+            states?: null | components["schemas"]["RecordStates"];
+            /** @description Of many of them. */
+            title: components["schemas"]["Text"];
+            version: string;
+        };
+        /** @description All kinds of records. */
+        RecordKinds: {
+            kinds: components["schemas"]["RecordKind"][];
+        };
+        /** @description A step from one state to another. */
+        RecordMove: {
+            from: string[];
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description That of the kind when left out. */
+            permission?: string | null;
+            to: string;
+        };
+        /** @description Records of a kind. */
+        RecordPage: {
+            meta: components["schemas"]["PageMeta"];
+            /** @description What the records they refer to are called, by kind and key; products stand under `sku`. */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            records: components["schemas"]["RecordRow"][];
+            /** @description All that were asked for, on this page or not. */
+            total: number;
+        };
+        /** @description A printed document. */
+        RecordPaper: {
+            id: string;
+            name: components["schemas"]["Text"];
+        };
+        /** @description A record that refers to another. */
+        RecordReference: {
+            id: string;
+            kind: string;
+            label: string;
+            /** @description The field it does so in. */
+            path: string;
+        };
+        /** @description Records that refer to one. */
+        RecordReferences: {
+            records: components["schemas"]["RecordReference"][];
+        };
+        /** @description A record. */
+        RecordRow: {
+            /**
+             * @description Fields by id. Texts, days, choices and references are texts; numbers and percents (fractions)
+             *     are texts of a decimal, integers are numbers, money is `{amount, currency}`, flags are
+             *     booleans, several choices or references are lists of texts, lines are lists of objects. A
+             *     field without value is absent.
+             */
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description RFC 3339. */
+            changed_at: string;
+            changed_by: string;
+            /** @description Its key. */
+            id: string;
+            /** @description What people call it. */
+            label: string;
+            /**
+             * @description Of a single record: what the records it refers to are called, by kind and key; products stand
+             *     under `sku`.
+             */
+            names?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            state?: string | null;
+            /**
+             * Format: int64
+             * @description Moves with every change; a change tells which one it rests on.
+             */
+            version: number;
+        };
+        /** @description A state of a record. */
+        RecordState: {
+            /** @description `grey`, `blue`, `gold`, `green` or `red`. */
+            colour: string;
+            id: string;
+            name: components["schemas"]["Text"];
+            /** @description Fields can still be changed. */
+            open: boolean;
+        };
+        /** @description The life of a record. */
+        RecordStates: {
+            moves: components["schemas"]["RecordMove"][];
+            /** @description The first is that of a new record. */
+            states: components["schemas"]["RecordState"][];
+        };
+        /** @description A record as it was. */
+        RecordVersion: {
+            /** @description RFC 3339. */
+            at: string;
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description It was deleted then. */
+            deleted: boolean;
+            state?: string | null;
+            /** Format: int64 */
+            version: number;
+            who: string;
+        };
+        /** @description What a record was, the newest version first. */
+        RecordVersions: {
+            /** @description What the records they refer to are called now, by kind and key. */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            versions: components["schemas"]["RecordVersion"][];
+        };
         /** @description A recorded change. */
         RecordedChange: {
             after?: string | null;
@@ -4191,6 +5145,11 @@ export interface components {
             task?: number | null;
             what: string;
             who: string;
+        };
+        /** @description A filled-in sheet. */
+        RecordsForm: {
+            /** @description XLSX or CSV as the template or the export has it; headers in either language. */
+            file: string;
         };
         /** @description A report that Argosy can read. */
         Report: {
@@ -4473,6 +5432,18 @@ export interface components {
             person?: string | null;
             /** @description The secret messages are signed with; left out, it stays, empty, it goes. */
             secret?: string | null;
+        };
+        /** @description A record as it shall be. */
+        SaveRecord: {
+            /** @description All fields; those left out are emptied. */
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
         };
         SaveView: {
             name: string;
@@ -5216,6 +6187,202 @@ export interface operations {
             };
         };
     };
+    list_boards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardKinds"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardKind"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    act_on_board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnBoard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_board: {
+        parameters: {
+            query?: {
+                format?: string;
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                board: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    board_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                board: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    board_detail: {
+        parameters: {
+            query: {
+                row: string;
+            };
+            header?: never;
+            path: {
+                board: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardDetailAnswer"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_bookings: {
         parameters: {
             query?: never;
@@ -5512,6 +6679,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_chapters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChapterMenus"];
+                };
             };
             /** @description Failure */
             default: {
@@ -6885,6 +8080,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordKinds"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordKind"];
                 };
             };
             /** @description Failure */
@@ -8317,6 +9570,548 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Proofs"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_records: {
+        parameters: {
+            query?: {
+                /** @description Words that stand in the key or in a field. */
+                q?: string;
+                /** @description States, comma-separated. */
+                state?: string;
+                /** @description `meta.next` of the page before. */
+                cursor?: string;
+                /** @description 1000 when left out, 5000 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecord"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRow"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    act_on_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnRecords"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_records: {
+        parameters: {
+            query?: {
+                /** @description Words that stand in the key or in a field. */
+                q?: string;
+                /** @description States, comma-separated. */
+                state?: string;
+                /** @description `meta.next` of the page before. */
+                cursor?: string;
+                /** @description 1000 when left out, 5000 at most. */
+                limit?: number;
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_records: {
+        parameters: {
+            query?: {
+                /** @description Only look: nothing is stored. */
+                dry?: boolean;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["RecordsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedRecords"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_errors: {
+        parameters: {
+            query?: {
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["RecordsForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    record_template: {
+        parameters: {
+            query?: {
+                /** @description `json` (default), or `csv` / `xlsx` to download a file. */
+                format?: "json" | "csv" | "xlsx";
+                /** @description Language of the headings in a downloaded file: `en` or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRow"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveRecord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRow"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    act_on_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActOnRecord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionAnswer"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    record_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordVersions"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    move_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+                move: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveRecord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRow"];
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    print_record: {
+        parameters: {
+            query?: {
+                /** @description Language of the document: `en` (default) or `zh-CN`. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    record_where: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordReferences"];
                 };
             };
             /** @description Failure */

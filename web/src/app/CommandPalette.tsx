@@ -4,6 +4,7 @@ import { Command } from "cmdk";
 import { Keyboard, Languages, Moon, Upload } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { channelName } from "../i18n/names";
+import { ChapterCommands } from "./ChapterCommands";
 import { LoopCommands } from "./LoopCommands";
 import { PAGES } from "./pages";
 import { usePreferences } from "./preferences";
@@ -58,6 +59,7 @@ export default function CommandPalette({ close, open }: CommandPaletteProps) {
               </Command.Item>
             ))}
           </Command.Group>
+          <ChapterCommands run={run} />
           <LoopCommands run={run} />
           <Command.Group heading={t("palette.do")}>
             <Command.Item

@@ -8,6 +8,14 @@ const GRID_KEYS: [string[], string][] = [
   [["Home", "End"], "keys.ends"],
   [["PgUp", "PgDn"], "keys.pages"],
   [["Shift", "←/→"], "keys.resize"],
+  [["Space"], "keys.pick"],
+];
+
+const LINE_KEYS: [string[], string][] = [
+  [["Enter"], "keys.line.next"],
+  [["Ctrl", "D"], "keys.line.copy"],
+  [["Ctrl", "Del"], "keys.line.remove"],
+  [["Ctrl", "V"], "keys.line.paste"],
 ];
 
 const QUEUE_KEYS: [string[], string][] = [
@@ -45,7 +53,7 @@ export default function KeyboardHelp({ close }: { close(): void }) {
             <dd>{t(`nav.${page.id}`)}</dd>
           </div>
         ))}
-        {[...QUEUE_KEYS, ...GRID_KEYS].map(([names, says]) => (
+        {[...QUEUE_KEYS, ...GRID_KEYS, ...LINE_KEYS].map(([names, says]) => (
           <div key={says} style={{ display: "contents" }}>
             <dt>
               {names.map((name) => (

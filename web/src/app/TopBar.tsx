@@ -1,3 +1,4 @@
+import { useLocation } from "@tanstack/react-router";
 import { Badge, Button, Tooltip } from "antd";
 import { ListChecks, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -9,10 +10,12 @@ import { UserMenu } from "./UserMenu";
 export function TopBar({ open }: { open(overlay: Overlay): void }) {
   const { t } = useTranslation();
   const jobs = useJobs();
+  // Pages of chapters say on the page itself what they are about.
+  const scoped = !useLocation().pathname.startsWith("/c/");
   return (
     <header className="top">
-      <ScopeBar />
-      <span className="gap" />
+      {scoped && <ScopeBar />}
+      <span className={scoped ? "gap" : "gap kept"} />
       <Button
         icon={<Search size={14} />}
         aria-label={t("palette.open")}

@@ -7,6 +7,14 @@ import {
   retainSearchParams,
 } from "@tanstack/react-router";
 import { type ChangesSearch, parseChanges } from "../features/changes/search";
+import {
+  type BoardSearch,
+  parseBoard,
+  parseRecord,
+  parseRecords,
+  type RecordSearch,
+  type RecordsSearch,
+} from "../features/chapter/search";
 import { parseView, type ViewSearch } from "../features/profit/view";
 import { parseSku, type SkuSearch } from "../features/sku/search";
 import { parseTasks, type TasksSearch } from "../features/tasks/search";
@@ -158,6 +166,31 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/SettingsPage"), "SettingsPage"),
 });
 
+const records = createRoute({
+  getParentRoute: () => root,
+  path: "/c/$chapter/records/$kind",
+  validateSearch: (search: Record<string, unknown>): RecordsSearch => parseRecords(search),
+  component: lazyRouteComponent(
+    () => import("../features/chapter/record/RecordsPage"),
+    "RecordsPage",
+  ),
+});
+const record = createRoute({
+  getParentRoute: () => root,
+  path: "/c/$chapter/records/$kind/$id",
+  validateSearch: (search: Record<string, unknown>): RecordSearch => parseRecord(search),
+  component: lazyRouteComponent(
+    () => import("../features/chapter/record/RecordPage"),
+    "RecordPage",
+  ),
+});
+const board = createRoute({
+  getParentRoute: () => root,
+  path: "/c/$chapter/boards/$board",
+  validateSearch: (search: Record<string, unknown>): BoardSearch => parseBoard(search),
+  component: lazyRouteComponent(() => import("../features/chapter/board/BoardPage"), "BoardPage"),
+});
+
 const routeTree = root.addChildren([
   today,
   finding,
@@ -178,6 +211,9 @@ const routeTree = root.addChildren([
   products,
   metrics,
   settings,
+  records,
+  record,
+  board,
 ]);
 
 /** The pages; a history of its own lets tests begin where they like. */

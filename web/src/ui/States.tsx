@@ -3,7 +3,8 @@ import { Button } from "antd";
 import { CircleAlert, Inbox, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { errorText } from "../i18n/names";
+import type { Names } from "../api/types";
+import { errorText, nameOf } from "../i18n/names";
 
 interface EmptyProps {
   title: string;
@@ -23,13 +24,19 @@ export function Empty({ title, says, action }: EmptyProps) {
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
-  const { t } = useTranslation();
-  const detail = (error as { detail?: string })?.detail;
+  const { t, i18n } = useTranslation();
+  const { detail, fields } = (error ?? {}) as { detail?: string; fields?: { says: Names }[] };
   return (
     <div className="state" role="alert">
       <CircleAlert size={22} strokeWidth={1.5} className="neg" aria-hidden />
       <p className="state-title">{errorText(error, t)}</p>
-      {detail && <p className="mut sm">{detail}</p>}
+      {fields?.length
+        ? fields.map(({ says }) => (
+            <p key={says.en} className="mut sm">
+              {nameOf(says, i18n.language)}
+            </p>
+          ))
+        : detail && <p className="mut sm">{detail}</p>}
       {retry && <Button onClick={retry}>{t("state.retry")}</Button>}
     </div>
   );

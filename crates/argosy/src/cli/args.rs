@@ -120,6 +120,24 @@ pub enum Command {
     /// Rules, their thresholds and their record
     #[command(subcommand)]
     Rules(super::work::Rules),
+    /// What people note: suppliers, items, purchase orders, documents …
+    Records(super::chapters::Records),
+    /// Tables that chapters work out
+    Board(super::chapters::Board),
+    /// What will be sold, per SKU and market
+    Forecast(super::chapters::ShortCut),
+    /// What to order, when and by which transport mode
+    Replenish(super::chapters::ShortCut),
+    /// Which products to take up
+    Select(super::chapters::ShortCut),
+    /// What may be sold where, and which documents are missing
+    Comply(super::chapters::ShortCut),
+    /// Stock everywhere: at channels, in warehouses, on the way, in production
+    Stock(super::chapters::ShortCut),
+    /// The roles of products: traffic, profit, image
+    Matrix(super::chapters::ShortCut),
+    /// What a change of duty, fees, tax or rates does to margins
+    Shock(super::chapters::ShortCut),
     /// Tell people what happens: receivers of messages, and what was sent
     Notify(super::notify::Notify),
     /// Serve an assistant (Model Context Protocol) on standard input and output

@@ -21,7 +21,7 @@ use crate::{
     download::Kind,
     error::Error,
     home::Home,
-    knowledge,
+    knowledge::{self, Chapters},
     mapping::Words,
     templates::{self, NAMES},
     texts::Texts,
@@ -214,16 +214,22 @@ pub(super) async fn check(out: Out, global: &Global) -> Result<Outcome, Error> {
 /// Everything wrong in the knowledge files, their examples included.
 async fn wrong_knowledge(files: &argosy_kernel::Files) -> Result<Vec<Diagnostic>, Error> {
     let mut wrong = Definitions::load(files).err().unwrap_or_default();
+    let chapters = Chapters::load(files);
     match Engine::new(files) {
         Ok(engine) => {
             wrong.extend(engine.check());
-            match Rules::load(files, &engine) {
-                Ok(rules) => wrong.extend(knowledge::check_rules(&rules, &engine).await?),
-                Err(more) => wrong.extend(more),
+            match (Rules::load(files, &engine), &chapters) {
+                (Ok(rules), Ok(chapters)) => {
+                    wrong.extend(knowledge::check_rules(&rules, &engine, &chapters.boards).await?);
+                }
+                // Rules may read boards: while those are wrong, their SQL cannot be planned.
+                (Ok(rules), Err(_)) => wrong.extend(rules.check()),
+                (Err(more), _) => wrong.extend(more),
             }
         }
         Err(more) => wrong.extend(more),
     }
+    wrong.extend(chapters.err().unwrap_or_default());
     wrong.extend(Effects::load(files).err().unwrap_or_default());
     wrong.extend(Texts::load(files).err().unwrap_or_default());
     wrong.extend(Words::load(files).err().unwrap_or_default());

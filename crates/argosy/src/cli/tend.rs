@@ -209,6 +209,25 @@ pub(super) async fn call(
     path: &str,
     body: Option<String>,
 ) -> Result<(bool, Vec<u8>), Error> {
+    let body = body.map_or_else(Body::empty, Body::from);
+    request(app, method, path, ("application/json", body)).await
+}
+
+/// The same for a form with files: its media type and its bytes.
+pub(super) async fn send(
+    app: &App,
+    path: &str,
+    (media_type, form): (String, Vec<u8>),
+) -> Result<(bool, Vec<u8>), Error> {
+    request(app, Method::POST, path, (&media_type, Body::from(form))).await
+}
+
+async fn request(
+    app: &App,
+    method: Method,
+    path: &str,
+    (media_type, body): (&str, Body),
+) -> Result<(bool, Vec<u8>), Error> {
     let usage = |text: String| Error::Usage(text);
     let path = path.strip_prefix(http::openapi::PREFIX).unwrap_or(path);
     let uri = format!("{}/{}", http::openapi::PREFIX, path.trim_start_matches('/'));
@@ -224,11 +243,11 @@ pub(super) async fn call(
         .method(method)
         .uri(uri)
         .header(header::HOST, "localhost")
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, media_type)
         .header("x-argosy", "1")
         .extension(SignedIn(cli))
         .extension(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 0))))
-        .body(body.map_or_else(Body::empty, Body::from))
+        .body(body)
         .map_err(|error| usage(format!("the address cannot be used: {error}")))?;
     let Ok(response) = http::service(app.clone()).oneshot(request).await;
     let good = response.status().is_success();

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The answer of the API, or the outcome after its refusal was told.
-async fn ask(
+pub(super) async fn ask(
     out: Out,
     app: &App,
     method: Method,
@@ -35,22 +35,31 @@ async fn ask(
 ) -> Result<Result<Value, Outcome>, Error> {
     let body = body.map(|body| body.to_string());
     let (good, bytes) = call(app, method, path, body).await?;
-    let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     if good {
-        return Ok(Ok(answer));
+        return Ok(Ok(serde_json::from_slice(&bytes).unwrap_or_default()));
+    }
+    Ok(Err(refused(out, &bytes)))
+}
+
+/// Tells why the API refused; of records field by field.
+pub(super) fn refused(out: Out, answer: &[u8]) -> Outcome {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    if out.json {
+        out.json(&answer);
+        return Outcome::Bad;
     }
     let error = &answer["error"];
     let said = error["says"][out.lang.code()].as_str().or_else(|| error["detail"].as_str());
-    if out.json {
-        out.json(&answer);
-    } else {
-        eprintln!("{}: {}", out.lang.pick("error", "错误"), said.unwrap_or_default());
+    eprintln!("{}: {}", out.lang.pick("error", "错误"), said.unwrap_or_default());
+    let fields = error["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for field in fields.iter().skip(1) {
+        eprintln!("  {}", field["says"][out.lang.code()].as_str().unwrap_or_default());
     }
-    Ok(Err(Outcome::Bad))
+    Outcome::Bad
 }
 
 /// Asks and shows what comes back.
-async fn show(
+pub(super) async fn show(
     out: Out,
     app: &App,
     method: Method,
@@ -67,14 +76,14 @@ async fn show(
 }
 
 /// A query of what was given.
-fn query(path: &str, given: &[(&str, Option<String>)]) -> String {
+pub(super) fn query(path: &str, given: &[(&str, Option<String>)]) -> String {
     let given = given.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     let pairs: Vec<String> =
         given.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     format!("{path}?{}", pairs.join("&"))
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let part = |byte: u8| match byte {
         byte if plain(byte) => char::from(byte).to_string(),

@@ -1,5 +1,6 @@
 //! The one error envelope of the API: a stable code, a sentence, and the problems of the input.
 
+use argosy_chapter::kind::FieldProblem;
 use argosy_desk::DeskError;
 use argosy_facts::FactsError;
 use argosy_intake::IntakeError;
@@ -19,10 +20,11 @@ use utoipa::ToSchema;
 
 use crate::{
     analytics::QuestionError,
-    error::Error,
+    error::{Error, records_text},
     http::{
         dto::{ProblemDto, TextDto},
         plain_words,
+        records::shapes::FieldProblemShape,
     },
 };
 
@@ -35,6 +37,8 @@ pub enum Code {
     BadJson,
     /// Readable, but it does not make sense: an unknown metric, an impossible period.
     Invalid,
+    /// Records or forms that cannot be taken so: `fields` says what is wrong where.
+    InvalidRecords,
     NotSignedIn,
     WrongCredentials,
     NotAllowed,
@@ -59,10 +63,11 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::BadRequest,
         Self::BadJson,
         Self::Invalid,
+        Self::InvalidRecords,
         Self::NotSignedIn,
         Self::WrongCredentials,
         Self::NotAllowed,
@@ -85,6 +90,7 @@ impl Code {
             Self::BadRequest => "bad_request",
             Self::BadJson => "bad_json",
             Self::Invalid => "invalid",
+            Self::InvalidRecords => "invalid_records",
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
             Self::NotAllowed => "not_allowed",
@@ -106,7 +112,9 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Self::BadRequest => StatusCode::BAD_REQUEST,
-            Self::BadJson | Self::Invalid | Self::TooCostly => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadJson | Self::Invalid | Self::InvalidRecords | Self::TooCostly => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
             Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotAllowed | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UnknownRoute => StatusCode::NOT_FOUND,
@@ -130,6 +138,7 @@ pub struct ApiError {
     /// Boxed, as it is rare and errors travel by value.
     says: Option<Box<TextDto>>,
     problems: Vec<Problem>,
+    fields: Vec<FieldProblem>,
     incident: Option<String>,
     retry_after_seconds: Option<u64>,
 }
@@ -141,6 +150,7 @@ impl ApiError {
             status: code.status(),
             detail: detail.into(),
             problems: Vec::new(),
+            fields: Vec::new(),
             says: None,
             incident: None,
             retry_after_seconds: None,
@@ -234,6 +244,10 @@ pub struct ErrorInfo {
     pub says: Option<TextDto>,
     /// What is wrong with the input, place by place.
     pub problems: Vec<ProblemDto>,
+    /// What is wrong with records or forms, field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<FieldProblemShape>, required = false)]
+    pub fields: Vec<FieldProblem>,
     /// Where the log tells more about an internal failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incident: Option<String>,
@@ -247,6 +261,7 @@ impl IntoResponse for ApiError {
                 detail: self.detail,
                 says: self.says.map(|says| *says),
                 problems: self.problems.iter().map(ProblemDto::plain).collect(),
+                fields: self.fields,
                 incident: self.incident,
             },
         };
@@ -394,6 +409,11 @@ impl From<Error> for ApiError {
             Error::Told(text) => {
                 let says = Some(Box::new(TextDto::from(&text)));
                 Self { says, ..Self::new(Code::Invalid, text.en) }
+            }
+            Error::Records(fields) => {
+                let text = records_text(&fields);
+                let wrong = Self::new(Code::InvalidRecords, text.en.clone()).says(&text);
+                Self { fields, ..wrong }
             }
             Error::NoHome(_) | Error::Config { .. } | Error::Io { .. } | Error::Knowledge(_) => {
                 Self::internal(&error)

@@ -62,6 +62,10 @@ pub struct JobResult {
     /// `done`, `duplicate` or `failed`.
     pub state: String,
     pub rows: u64,
+    /// What an action of a chapter did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<crate::http::records::shapes::Done>)]
+    pub done: Option<serde_json::Value>,
 }
 
 /// Jobs, the newest first.

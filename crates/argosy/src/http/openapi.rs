@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     http::{
-        about, books, costs, data, error::ErrorBody, imports, ledger, mappings, people, products,
-        questions, rates, receivers, session, sheets, stores, work,
+        about, boards, books, costs, data, error::ErrorBody, imports, ledger, mappings, people, products,
+        questions, rates, receivers, records, session, sheets, stores, work,
     },
 };
 
@@ -44,6 +44,7 @@ pub const PREFIX: &str = "/api/v1";
         (name = "books", description = "Reconciliation in depth, bookings, deferred money"),
         (name = "costs", description = "Purchases, freight, warehouses, stock value, cost flow"),
         (name = "loop", description = "Findings, rules, tasks, changes, effects, experiments"),
+        (name = "records", description = "Records, boards and actions of the chapters"),
         (name = "data", description = "Data health, retention, SQL, rebuild, check"),
         (name = "about", description = "Health, known reports, this description"),
     )
@@ -97,6 +98,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .merge(mappings::routes())
         .merge(work::routes())
         .merge(receivers::routes())
+        .merge(records::routes())
+        .merge(boards::routes())
         .merge(data::routes())
         .merge(about::routes());
     OpenApiRouter::with_openapi(utoipa::openapi::OpenApi::default()).nest(PREFIX, api)

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use argosy_desk::{ImportState, Merged};
 use argosy_facts::Session;
-use argosy_kernel::{Day, Money, names::short_hash};
+use argosy_kernel::{Day, Money, Text, names::short_hash};
 use argosy_loop::{
     finding::{Finding, Threshold},
     learn::{self, Delivered, Prior},
     queue::{self, Owners, Refresh},
     rank,
+    rules::Rules,
     watch::{self, Facet, ImportRows, ReportDrift, WatchInput, WatchQuestion},
 };
 use argosy_metrics::{
@@ -19,7 +20,12 @@ use argosy_metrics::{
 use chrono::Utc;
 
 use super::{record::records, threshold_scope};
-use crate::{app::App, error::Error, health};
+use crate::{
+    app::App,
+    chapters::{lay_boards, told_of_boards},
+    error::Error,
+    health,
+};
 
 /// Where rules look: the newest facts and what the desk knows.
 pub(super) struct Ground {
@@ -72,6 +78,16 @@ impl Ground {
         })
     }
 
+    /// Lays out the boards that rules read; gives those that could not be worked out, with why.
+    pub(super) async fn lay_boards(
+        &self,
+        app: &App,
+        rules: &Rules,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, Text>, Error> {
+        lay_boards(app, &self.session, rules, ids).await
+    }
+
     pub(super) fn input<'a>(
         &'a self,
         engine: &'a Engine,
@@ -101,7 +117,7 @@ pub(super) async fn thresholds(app: &App) -> Result<Vec<Threshold>, Error> {
 }
 
 /// The newest day of the facts that is not still to come.
-pub(super) async fn newest_day(app: &App) -> Result<Option<Day>, Error> {
+pub(crate) async fn newest_day(app: &App) -> Result<Option<Day>, Error> {
     let scope = app.analytics().scope(&app.engine(), None).await?;
     Ok(scope.last_day.map(|last| last.min(Utc::now().date_naive())))
 }
@@ -133,7 +149,10 @@ pub(crate) async fn run(
         rules: rules.to_vec(),
         filters: Default::default(),
     };
-    let watch = watch::watch(&known, &ground.input(&engine, &thresholds), &question, tell).await?;
+    let failed = ground.lay_boards(app, &known, rules).await?;
+    let input = ground.input(&engine, &thresholds);
+    let mut watch = watch::watch(&known, &input, &question, tell).await?;
+    told_of_boards(&mut watch.runs, &known, &app.knowledge().boards, &failed);
     let records = records(app).await?;
     let delivered: BTreeMap<&str, Delivered> = known
         .iter()

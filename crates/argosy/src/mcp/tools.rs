@@ -13,6 +13,8 @@ enum Place {
     Path,
     Query,
     Body,
+    /// An object whose parts go into the query, each under its own name.
+    Spread,
     /// Not sent: it chooses among the rows of the answer.
     Contains,
 }
@@ -83,6 +85,14 @@ const CURRENCY: Argument = must(body("currency", "string", "Reporting currency, 
 const BY: Argument = body("by", "array", "Dimensions, as [\"store\", \"month\"]");
 const FILTERS: Argument =
     body("filters", "object", "Values allowed per dimension, as {\"store\": [\"us\"]}");
+
+const PARAMS: Argument = Argument {
+    name: "params",
+    kind: "object",
+    needed: false,
+    says: "Parameters by name, as {\"market\": \"DE\"}; `boards_list` tells which there are",
+    place: Place::Spread,
+};
 
 /// Everything an assistant can do.
 pub(super) const TOOLS: &[Tool] = &[
@@ -264,6 +274,37 @@ pub(super) const TOOLS: &[Tool] = &[
         arguments: &[path("id", "Id of the effect")],
     },
     Tool {
+        name: "boards_list",
+        title: "Boards",
+        says: "Tables that chapters work out (stock, forecast, replenishment, selection, compliance \
+               …), with their columns and what each can be asked.",
+        method: Method::GET,
+        path: "/boards",
+        arguments: &[Argument {
+            name: "contains",
+            kind: "string",
+            needed: false,
+            says: "Only boards in which this word stands, as `supplier` or `forecast`",
+            place: Place::Contains,
+        }],
+    },
+    Tool {
+        name: "board",
+        title: "One board",
+        says: "The rows, figures and remarks of a board, worked out now.",
+        method: Method::GET,
+        path: "/boards/{board}/rows",
+        arguments: &[path("board", "Id of the board"), PARAMS],
+    },
+    Tool {
+        name: "board_row",
+        title: "One row of a board",
+        says: "How a row of a board came about: its figures, sources and working.",
+        method: Method::GET,
+        path: "/boards/{board}/rows/detail",
+        arguments: &[path("board", "Id of the board"), must(query("row", "Id of the row")), PARAMS],
+    },
+    Tool {
         name: "rules_list",
         title: "Rules",
         says: "The rules that watch, with thresholds, causes and what they have delivered.",
@@ -324,6 +365,14 @@ impl Tool {
                 Place::Body => {
                     body.insert(argument.name.to_owned(), value);
                 }
+                Place::Spread => {
+                    let parts = value.as_object().ok_or_else(|| {
+                        format!("`{}` must be an object: {}", argument.name, argument.says)
+                    })?;
+                    queries.extend(parts.iter().map(|(name, part)| {
+                        format!("{}={}", encoded(name), encoded(&listed(part)))
+                    }));
+                }
                 Place::Contains => keep = Some(Keep(plain(&value).to_lowercase())),
             }
         }
@@ -340,6 +389,14 @@ impl Tool {
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A value as a query takes it: several are separated by commas.
+fn listed(value: &Value) -> String {
+    match value {
+        Value::Array(parts) => parts.iter().map(plain).collect::<Vec<_>>().join(","),
+        one => plain(one),
+    }
 }
 
 /// Percent-encodes everything but letters, digits and `-._~` (RFC 3986 unreserved).
@@ -380,6 +437,21 @@ mod tests {
             .expect("good");
         assert_eq!(wanted.path, "/findings?q=%E6%96%AD%20%E8%B4%A7%26x%3D1&limit=5");
         assert_eq!(wanted.body, None);
+    }
+
+    #[test]
+    fn parameters_of_a_board_stand_in_the_query_each_under_its_own_name() {
+        let params = json!({ "market": "DE", "weeks": 8, "sku": ["A", "B&C"] });
+        let wanted = tool("board")
+            .request(given(json!({ "board": "forecast", "params": params })))
+            .expect("good");
+        let (path, asked) = wanted.path.split_once('?').expect("a query");
+        let mut asked: Vec<&str> = asked.split('&').collect();
+        asked.sort_unstable();
+        assert_eq!(path, "/boards/forecast/rows");
+        assert_eq!(asked, ["market=DE", "sku=A%2CB%26C", "weeks=8"]);
+        let wrong = tool("board").request(given(json!({ "board": "x", "params": "DE" })));
+        assert!(wrong.expect_err("wrong").contains("`params` must be an object"));
     }
 
     #[test]

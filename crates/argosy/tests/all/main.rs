@@ -4,6 +4,7 @@
 
 mod api;
 mod bad_input;
+mod boards;
 mod books;
 mod command_line;
 mod demo;
@@ -18,6 +19,8 @@ mod people;
 mod products;
 mod questions;
 mod queue;
+mod records;
+mod records_line;
 mod roles;
 mod truth;
 mod truth_costs;

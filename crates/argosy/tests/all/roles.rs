@@ -53,6 +53,9 @@ async fn check(
     let path = path.replace("{id}", "999999").replace("{row}", "1").replace("{sku}", "NONE");
     let path = path.replace("{store}", "none").replace("{seller_sku}", "NONE");
     let path = path.replace("{attachment}", "999999");
+    let path = ["{kind}", "{board}", "{action}", "{move}", "{paper}"]
+        .iter()
+        .fold(path, |path, part| path.replace(part, "none"));
     let path =
         path.replace("{document}", "NONE").replace("{name}", "none").replace("{file}", "none.csv");
     let verb: Method = method.to_uppercase().parse().unwrap();

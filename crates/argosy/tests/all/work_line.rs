@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::harness::PASSWORD;
 
-fn argosy(home: &Path, lang: &str, args: &[&str]) -> Output {
+pub(crate) fn argosy(home: &Path, lang: &str, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_argosy"))
         .arg("--home")
         .arg(home)

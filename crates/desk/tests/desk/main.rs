@@ -13,6 +13,7 @@ mod people;
 mod purchases;
 mod queue;
 mod records;
+mod records_kept;
 mod records_of_work;
 mod requests;
 mod support;

@@ -27,6 +27,9 @@ pub struct Case {
     /// Per unit: purchase price, packaging, inspection.
     pub goods: Vec<Cost>,
     pub freight: Vec<(Quote, Carton)>,
+    /// Freight that is told per unit.
+    #[serde(default)]
+    pub carriage: Vec<Cost>,
     pub customs: Border,
     pub fees: Vec<Fee>,
     /// Per unit: picking and packing, storage, last mile.

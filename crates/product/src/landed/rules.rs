@@ -25,6 +25,8 @@ pub struct Rules {
     pub customs: Vec<Customs>,
     pub limits: Vec<Limit>,
     pub extra: Vec<Extra>,
+    /// Markets whose prices are without tax: it comes on top at the till and the channel collects it.
+    pub tax_on_top: BTreeSet<String>,
 }
 
 /// How a market values goods at its border.
@@ -95,6 +97,8 @@ struct Written {
     _version: String,
     #[serde(rename = "source")]
     _source: String,
+    #[serde(default)]
+    tax_on_top: BTreeSet<String>,
     mode: Vec<Spanned<Mode>>,
     customs: Vec<Spanned<Customs>>,
     limit: Vec<Spanned<Limit>>,
@@ -150,6 +154,7 @@ impl Rules {
             customs: plain(written.customs),
             limits: plain(written.limit),
             extra: plain(written.extra),
+            tax_on_top: written.tax_on_top,
         };
         for spanned in &written.example {
             let Example { says, market, origin, hs, day, named, pays } = spanned.get_ref();

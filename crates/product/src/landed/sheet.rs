@@ -90,6 +90,9 @@ pub fn work_out(case: &Case) -> Result<Sheet, Refusal> {
             (amount, &quote.source),
         );
     }
+    for cost in &case.carriage {
+        work.cost(Group::Freight, cost)?;
+    }
     let tax_advanced = work.border(net)?;
     let landed = -work.sum(|group| {
         matches!(group, Group::Goods | Group::Freight | Group::Duty | Group::ImportTax)

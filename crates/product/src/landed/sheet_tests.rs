@@ -51,6 +51,7 @@ pub(in crate::landed) fn lamp() -> Case {
         tax: Tax { rate: dec("0.19"), in_price: true, recoverable: true, source: "vat.csv".into() },
         goods: vec![cost("purchase", "40 CNY")],
         freight: vec![(quote, carton)],
+        carriage: Vec::new(),
         customs: Border {
             basis: Basis::Cif,
             levies: vec![of_value("duty", "0.037")],

@@ -121,14 +121,14 @@ impl Tariff {
                 format!("HS 编码“{code}”太短，至少填写六位"),
             ));
         }
-        let place = self.place(&digits).ok_or_else(|| self.unknown(code, &digits))?;
+        let place = self.place(&digits).ok_or_else(|| self.unknown(code))?;
         match self.rate_at(place, column) {
             Ok(found) => Ok(found),
             Err(refusal) if refusal.code == "rate_none" => {
                 // A heading above is there, but neither a rate nor this code below it.
                 let is_line = self.places.range(digits.clone()..).next();
                 let is_line = is_line.is_some_and(|(line, _)| line.starts_with(&digits));
-                let none = if is_line { refusal } else { self.unknown(code, &digits) };
+                let none = if is_line { refusal } else { self.unknown(code) };
                 self.below(&digits, column, none)
             }
             Err(refusal) => Err(refusal),
@@ -154,16 +154,37 @@ impl Tariff {
         })?
     }
 
-    fn unknown(&self, code: &str, digits: &str) -> Refusal {
-        let near =
-            (2..digits.len()).rev().filter_map(|length| digits.get(..length)).find_map(|one| {
-                let (found, place) = self.places.range(one.to_owned()..).next()?;
-                found.starts_with(one).then(|| &self.lines[*place])
-            });
-        let (en, zh) = near.map_or_else(Default::default, |line| {
-            let shown = format!("{} ({})", line.code, line.description);
-            (format!("; the nearest is {shown}"), format!("；最接近的是 {shown}"))
-        });
+    /// Up to three lines that begin most like a code.
+    pub fn nearest(&self, code: &str) -> Vec<&Line> {
+        let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+        let shorter = (2..digits.len().max(2)).rev().filter_map(|length| digits.get(..length));
+        for one in shorter {
+            let below = self.places.range(one.to_owned()..);
+            let below = below.take_while(|(found, _)| found.starts_with(one));
+            let near: Vec<&Line> = below.map(|(_, place)| &self.lines[*place]).take(3).collect();
+            if !near.is_empty() {
+                return near;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Whether a code, or its first six digits, which are the same all over the world, stand in it.
+    pub fn has(&self, code: &str) -> bool {
+        let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+        let six = digits.get(..6).unwrap_or(&digits);
+        self.places.range(six.to_owned()..).next().is_some_and(|(found, _)| found.starts_with(six))
+    }
+
+    fn unknown(&self, code: &str) -> Refusal {
+        let near = self.nearest(code);
+        let shown = |line: &&Line| format!("{} ({})", line.code, line.description);
+        let listed = near.iter().map(shown).collect::<Vec<_>>().join(", ");
+        let (en, zh) = if near.is_empty() {
+            Default::default()
+        } else {
+            (format!("; the nearest are {listed}"), format!("；最接近的是 {listed}"))
+        };
         Refusal::new(
             "hs_unknown",
             format!("HS code `{code}` is not in the tariff of {}{en}", self.market),

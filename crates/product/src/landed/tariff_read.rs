@@ -261,7 +261,7 @@ mod tests {
     fn a_code_that_does_not_exist_is_refused_with_the_nearest() {
         let refused = tariff().find("9405.99.99", Column::General).unwrap_err();
         assert_eq!(refused.code, "hs_unknown");
-        assert!(refused.says.en.contains("nearest is 9405"), "{refused}");
+        assert!(refused.says.en.contains("nearest are 9405"), "{refused}");
         // The heading is there, the subheading is not.
         assert_eq!(tariff().find("9405.21.99", Column::General).unwrap_err().code, "hs_unknown");
         assert_eq!(tariff().find("9405", Column::General).unwrap_err().code, "hs_too_short");

@@ -45,6 +45,18 @@ pub struct Told {
     pub tacos_max: Decimal,
     /// Share of a line's products that should play it.
     pub share: Decimal,
+    /// Thresholds of rules that hold for its seller SKUs while a product plays it.
+    #[serde(default, rename = "threshold")]
+    pub thresholds: Vec<RoleThreshold>,
+}
+
+/// A threshold of a rule that a role changes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleThreshold {
+    pub rule: String,
+    pub name: String,
+    pub value: Decimal,
 }
 
 /// Thresholds.
@@ -139,6 +151,14 @@ impl Roles {
 }
 
 impl Role {
+    pub const ALL: [Self; 4] =
+        [Self::TrafficItem, Self::ProfitItem, Self::ImageItem, Self::ClearOut];
+
+    /// The role of a stable name.
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.id() == id)
+    }
+
     /// Its stable name.
     pub fn id(self) -> &'static str {
         match self {

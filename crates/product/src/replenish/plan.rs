@@ -2,7 +2,7 @@
 
 use argosy_kernel::{Currency, Day, Money};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     item::Item,
@@ -54,7 +54,7 @@ pub struct Plan {
 }
 
 /// A limit and what became of it.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Used {
     pub limit: Limit,
     pub allowed: Decimal,
@@ -73,12 +73,38 @@ pub fn plan(
     today: Day,
     (seed, threads): (u64, usize),
 ) -> Plan {
-    let mut drafts = each(items, threads, |item| {
+    let drafts = each(items, threads, |item| drafted(item, limits, today, seed));
+    settle(items, drafts, limits)
+}
+
+/// What one item would order if nothing were short. Needs the paths of its demand, [`settle`] does
+/// not: many thousands of items can be drafted portion by portion.
+pub struct Drafted(Result<Draft, Refusal>);
+
+impl Drafted {
+    /// The proposal as it stands before limits are shared.
+    ///
+    /// # Errors
+    /// Why the item cannot be reckoned with.
+    pub fn proposal(&self) -> Result<&Proposal, &Refusal> {
+        self.0.as_ref().map(|draft| &draft.proposal)
+    }
+}
+
+/// The wish of one item.
+pub fn drafted(item: &Item<'_>, limits: &Limits, today: Day, seed: u64) -> Drafted {
+    let wish = || {
         let draft = draft(item, today, seed)?;
         same_currency(item, limits)?;
         fits(item, limits)?;
         Ok(draft)
-    });
+    };
+    Drafted(wish())
+}
+
+/// Shares what is short among all wishes; `drafts` are those of the `items`, in their order.
+pub fn settle(items: &[Item<'_>], drafts: Vec<Drafted>, limits: &Limits) -> Plan {
+    let mut drafts: Vec<Result<Draft, Refusal>> = drafts.into_iter().map(|one| one.0).collect();
     let all = named(limits);
     let mut plan = Plan {
         proposals: Vec::with_capacity(items.len()),

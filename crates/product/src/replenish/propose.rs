@@ -2,7 +2,7 @@
 
 use argosy_kernel::{Currency, Day, Money, Text};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     item::Item,
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Why there is no answer, or not the one wanted.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     NoRoute,
@@ -43,7 +43,7 @@ pub enum Refusal {
 }
 
 /// Something there is only so much of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
     Cash(Currency),
@@ -54,7 +54,7 @@ pub enum Limit {
 }
 
 /// What to do for one product in one market.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Proposal {
     pub sku: String,
     pub market: String,
@@ -65,7 +65,7 @@ pub struct Proposal {
 }
 
 /// An order by one way of transport.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Order {
     pub mode: Mode,
     pub units: u32,
@@ -81,7 +81,7 @@ pub struct Order {
 }
 
 /// How a proposal came about. Units, days and shares are estimates, rounded.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Working {
     pub free: u32,
     pub in_production: i64,
@@ -109,7 +109,7 @@ pub struct Working {
 }
 
 /// A way of transport as it was weighed.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Weighed {
     pub mode: Mode,
     /// Lead time in days: mean, then within 50, 90 and 95 %.
@@ -121,7 +121,7 @@ pub struct Weighed {
 }
 
 /// A service level and its price.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ServiceLevel {
     pub per_mille: u16,
     pub units: u32,

@@ -7,6 +7,7 @@ pub(crate) mod edge;
 pub(crate) mod gain;
 pub mod judge;
 pub mod lead;
+pub mod outlook;
 pub mod rivals;
 pub(crate) mod scene;
 pub mod share;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import * as calls from "../../api/calls";
 import type { Job } from "../../api/types";
 import { useFormat } from "../../format/useFormat";
-import { problemText } from "../../i18n/names";
+import { nameOf, problemText } from "../../i18n/names";
 import { isActive } from "./JobsProvider";
 import { resultOf } from "./result";
 
@@ -24,7 +24,7 @@ function Reason({ id }: { id: number }) {
 }
 
 function JobRow({ job }: { job: Job }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const state = stateOf(job);
   const { done, total, unit, step } = job.progress;
@@ -55,8 +55,9 @@ function JobRow({ job }: { job: Job }) {
       )}
       {job.result && (
         <div className="mut sm">
-          {resultOf(job.kind, job.result.rows, t) ??
-            t("grid.rows", { count: job.result.rows, shown: format.number(job.result.rows) })}
+          {nameOf(job.result.done?.says, i18n.language) ||
+            (resultOf(job.kind, job.result.rows, t) ??
+              t("grid.rows", { count: job.result.rows, shown: format.number(job.result.rows) }))}
           {job.result.import != null && (
             <>
               {" · "}

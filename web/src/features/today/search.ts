@@ -21,7 +21,7 @@ export const STATES = [
 ] as const;
 export const DEFAULT_STATE = "new";
 
-export const FAMILIES = ["money", "ads", "listing", "stock", "data"] as const;
+export const FAMILIES = ["money", "ads", "listing", "stock", "supply", "data"] as const;
 
 const text = (value: unknown) =>
   typeof value === "string" && value !== ""

@@ -1,3 +1,4 @@
+import { Checkbox } from "antd";
 import { ChevronRight } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
 import { type Column, isFigure } from "./column";
@@ -10,6 +11,16 @@ export interface Tree<Row> {
   toggle(row: Row): void;
 }
 
+/** Which rows are picked for an action. */
+export interface Picks<Row> {
+  has(row: Row): boolean;
+  turn(row: Row): void;
+  turnAll(shown: Row[]): void;
+  all: boolean;
+  /** Said of the box of a row. */
+  label(row: Row): string;
+}
+
 interface BodyRowProps<Row> {
   row: Row;
   index: number;
@@ -17,6 +28,7 @@ interface BodyRowProps<Row> {
   columns: Column<Row>[];
   widthOf(column: Column<Row>): number;
   tree?: Tree<Row>;
+  picks?: Picks<Row>;
   className: string;
   activeColumn: number | null;
   onOpen?(row: Row, column: string): void;
@@ -59,14 +71,15 @@ function TreeCell<Row>({
 const LONG = 12;
 
 export function BodyRow<Row>(props: BodyRowProps<Row>) {
-  const { row, index, columns, tree, onOpen, canOpen } = props;
+  const { row, index, columns, tree, picks, onOpen, canOpen } = props;
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-level={tree?.level(row)}
       aria-expanded={tree?.expanded(row)}
-      className={`grid-row grid-body ${props.className}`}
+      aria-selected={picks?.has(row)}
+      className={`grid-row grid-body ${picks?.has(row) ? "chosen" : ""} ${props.className}`}
       style={{ transform: `translateY(${props.top}px)` }}
     >
       {columns.map((column, at) => {
@@ -87,6 +100,16 @@ export function BodyRow<Row>(props: BodyRowProps<Row>) {
             onClick={opens ? () => onOpen(row, column.id) : undefined}
             onFocus={() => props.onFocus(at)}
           >
+            {picks && at === 0 && (
+              <span className="grid-pick" onClick={(event) => event.stopPropagation()}>
+                <Checkbox
+                  checked={picks.has(row)}
+                  tabIndex={-1}
+                  aria-label={picks.label(row)}
+                  onChange={() => picks.turn(row)}
+                />
+              </span>
+            )}
             {tree && at === 0 ? (
               <TreeCell row={row} tree={tree}>
                 {content}

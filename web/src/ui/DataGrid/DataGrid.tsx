@@ -1,10 +1,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { Checkbox } from "antd";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { saveTable } from "../../api/calls";
 import { number } from "../../format/format";
 import { filterRows, nextSort, type Sort, sortRows } from "./arrange";
-import { BodyRow, type Tree } from "./BodyRow";
+import { BodyRow, type Picks, type Tree } from "./BodyRow";
 import type { Column } from "./column";
 import { csvOf, saveCsv, tableOf } from "./csv";
 import { FilterRow } from "./FilterRow";
@@ -30,6 +31,8 @@ export interface DataGridProps<Row> {
   /** Which cells of `onOpen` can be opened; all by default. */
   canOpen?(row: Row, column: string): boolean;
   tree?: Tree<Row>;
+  /** Rows can be picked for an action on all of them: by their box or with the space bar. */
+  picks?: Picks<Row>;
   initialSort?: Sort;
   /** Rows in an order that means something (a statement, a tree) are neither sorted nor filtered. */
   fixedOrder?: boolean;
@@ -39,15 +42,31 @@ export interface DataGridProps<Row> {
   rowClass?(row: Row): string;
   /** Asked for when the last rows come into view and there are more at the server. */
   onEnd?(): void;
+  /** Told before rows are sorted or filtered: then all of them are needed. */
+  onArrange?(): void;
   totalRows?: number;
   /** There are more rows at the server, nobody knows how many. */
   hasMore?: boolean;
   empty?: ReactNode;
 }
 
+function PickAll<Row>({ picks, rows, label }: { picks: Picks<Row>; rows: Row[]; label: string }) {
+  const some = rows.some((row) => picks.has(row));
+  return (
+    <span className="grid-pick" onClick={(event) => event.stopPropagation()}>
+      <Checkbox
+        aria-label={label}
+        checked={picks.all}
+        indeterminate={some && !picks.all}
+        onChange={() => picks.turnAll(rows)}
+      />
+    </span>
+  );
+}
+
 /** An accessible, virtual table: keyboard, sort, filter, columns, resize, totals, export. */
 export function DataGrid<Row>(props: DataGridProps<Row>) {
-  const { rows, columns, tree, fixedOrder, onEnd } = props;
+  const { rows, columns, tree, picks, fixedOrder, onEnd } = props;
   const { t, i18n } = useTranslation();
   const layout = useLayout(props.id, columns);
   const [sort, setSort] = useState<Sort | null>(props.initialSort ?? null);
@@ -88,6 +107,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     cell.focus({ preventScroll: at.row > 0 && at.column === 0 });
   });
 
+  const sortBy = (column: Column<Row>) => {
+    props.onArrange?.();
+    setSort(nextSort(sort, column.id, column.kind));
+  };
   const size = {
     rows: arranged.length + 1,
     columns: layout.visible.length,
@@ -101,7 +124,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
       return true;
     }
     if ((event.key === "Enter" || event.key === " ") && !fixedOrder) {
-      setSort(nextSort(sort, column.id, column.kind));
+      sortBy(column);
       return true;
     }
     return false;
@@ -115,6 +138,10 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         tree.toggle(row);
         return true;
       }
+    }
+    if (event.key === " " && picks) {
+      picks.turn(row);
+      return true;
     }
     if (event.key !== "Enter" && event.key !== " ") return false;
     if (props.onOpen && (props.canOpen?.(row, column.id) ?? true)) props.onOpen(row, column.id);
@@ -155,7 +182,14 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         layout={layout}
         tools={props.tools}
         filtering={filtering}
-        onFilter={fixedOrder ? undefined : () => setFiltering(!filtering)}
+        onFilter={
+          fixedOrder
+            ? undefined
+            : () => {
+                props.onArrange?.();
+                setFiltering(!filtering);
+              }
+        }
         exportTo={props.exportTo}
         saveShown={async (format) => {
           const name = `argosy-${props.id}`;
@@ -188,7 +222,12 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                 sort={sort}
                 sortable={!fixedOrder}
                 active={focusRow === 0 && active.column === index}
-                onSort={() => setSort(nextSort(sort, column.id, column.kind))}
+                onSort={() => sortBy(column)}
+                before={
+                  picks && index === 0 ? (
+                    <PickAll picks={picks} rows={arranged} label={t("loop.pick_all")} />
+                  ) : undefined
+                }
                 onResize={(next) => layout.resize(column.id, next)}
                 onFocus={() => setActive({ row: 0, column: index })}
               />
@@ -225,6 +264,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                 columns={layout.visible}
                 widthOf={layout.widthOf}
                 tree={tree}
+                picks={picks}
                 className={props.rowClass?.(row) ?? ""}
                 activeColumn={focusRow === item.index + 1 ? active.column : null}
                 onOpen={props.onOpen}

@@ -1,6 +1,6 @@
 import { Tooltip } from "antd";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import type { PointerEvent } from "react";
+import type { PointerEvent, ReactNode } from "react";
 import type { Sort } from "./arrange";
 import { type Column, isFigure } from "./column";
 
@@ -11,6 +11,8 @@ interface HeaderCellProps<Row> {
   sort: Sort | null;
   sortable: boolean;
   active: boolean;
+  /** Stands before the name. */
+  before?: ReactNode;
   onSort(): void;
   onResize(width: number): void;
   onFocus(): void;
@@ -47,6 +49,7 @@ export function HeaderCell<Row>(props: HeaderCellProps<Row>) {
       onClick={sortable ? props.onSort : undefined}
       onFocus={props.onFocus}
     >
+      {props.before}
       <Tooltip title={column.hint} placement="bottom">
         <span className="grid-head-text">{column.header}</span>
       </Tooltip>

@@ -1,5 +1,5 @@
 export type { Sort } from "./arrange";
-export type { Tree } from "./BodyRow";
+export type { Picks, Tree } from "./BodyRow";
 export type { Column } from "./column";
 export { DataGrid, type DataGridProps } from "./DataGrid";
 export { type Tone, useColumnKit } from "./kit";

@@ -125,6 +125,34 @@ impl Scene {
         walk
     }
 
+    /// Stock at the end of each of `ends` (days ascending) and units lost since the one before, when
+    /// everything on its way comes `delay` days later.
+    pub(crate) fn course(&self, path: usize, ends: &[f64], delay: f64) -> Vec<Walk> {
+        let mut arrivals = self.arrivals[path].iter().map(|(day, units)| (day + delay, *units));
+        let mut next = arrivals.next();
+        let mut stock = self.stock;
+        let mut sum = 0.0;
+        let mut course = Vec::with_capacity(ends.len());
+        for end in ends {
+            let mut walk = Walk::default();
+            loop {
+                let arrival = next.filter(|(day, _)| day <= end);
+                let until = self.until(path, arrival.map_or(*end, |(day, _)| day));
+                let asked = until - sum;
+                walk.asked += asked;
+                walk.lost += (asked - stock).max(0.0);
+                stock = (stock - asked).max(0.0);
+                sum = until;
+                let Some((_, units)) = arrival else { break };
+                stock += units;
+                next = arrivals.next();
+            }
+            walk.stock = stock;
+            course.push(walk);
+        }
+        course
+    }
+
     /// The day on which a path has used up all that is there and on its way.
     pub(crate) fn empty_on(&self, path: usize) -> f64 {
         let mut stock = self.stock;

@@ -77,6 +77,16 @@ impl World {
         Paths::new(26, (0..26 * paths).map(|_| last[chance.below(26)]).collect())
     }
 
+    /// Units of its first weeks, history and year after it.
+    pub fn weeks(&self, weeks: usize) -> Vec<f64> {
+        self.demand.chunks_exact(7).take(weeks).map(|week| week.iter().sum()).collect()
+    }
+
+    /// Promotions by week.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// It as an item, with so many weeks of stock.
     pub fn item<'a>(&'a self, paths: &'a Paths, weeks: u32) -> Item<'a> {
         let sellable = i64::from(units(self.mean * 7.0 * f64::from(weeks)));

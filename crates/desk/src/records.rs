@@ -288,7 +288,7 @@ impl Desk {
     /// [`DeskError::Database`].
     pub async fn skip_numbers(&self, prefix: &str, last: i64) -> Result<()> {
         let write = self.write().await?;
-        let last = write.last_number(prefix).await?.max(last);
+        let last = std::cmp::Ord::max(write.last_number(prefix).await?, last);
         write.put_number(prefix, last).await?;
         write.commit().await
     }

@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     app::App,
     http::{
-        about, boards, books, costs, data, error::ErrorBody, imports, ledger, mappings, people, products,
-        questions, rates, receivers, records, session, sheets, stores, work,
+        about, boards, books, costs, data, error::ErrorBody, imports, ledger, mappings, people,
+        products, questions, rates, receivers, records, session, sheets, stores, work,
     },
 };
 

@@ -138,11 +138,7 @@ pub(crate) fn hs(known: &Known, code: &str) -> Result<(), Refusal> {
     if tariff.has(code) {
         return Ok(());
     }
-    let near: Vec<String> = tariff
-        .nearest(code)
-        .iter()
-        .map(|line| format!("{} ({})", line.code, line.description))
-        .collect();
+    let near: Vec<String> = tariff.nearest(code).iter().map(|line| line.brief()).collect();
     let near = near.join(", ");
     Err(Refusal::new(
         "hs_unknown",

@@ -27,10 +27,10 @@ const SMOOTHING: f64 = 0.25;
 const LEAST_DUE: f64 = 0.02;
 /// Parameters and first states of a usual method.
 const PARAMETERS: f64 = 4.0;
-/// Weights of the newest bucket that are tried on small counts, and the buckets after which what they
-/// say counts half.
+/// Weights of the newest bucket that are tried on small counts, and the buckets with sales after which
+/// what they say counts half.
 const FOLLOWED: [f64; 7] = [0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3];
-const FOLLOWED_HALF: f64 = 52.0;
+const FOLLOWED_HALF: f64 = 16.0;
 /// The back-test can widen or narrow the spread within these limits.
 const WIDENING: (f64, f64) = (0.6, 3.0);
 
@@ -245,7 +245,9 @@ fn follows(seen: &[(f64, f64)], own: f64) -> f64 {
         sum
     };
     let best = FOLLOWED.into_iter().min_by(|a, b| misses(*a).total_cmp(&misses(*b)));
-    let sure = count(values.len()) / (count(values.len()) + FOLLOWED_HALF);
+    // Empty buckets tell little of where the level goes.
+    let sold = count(values.iter().filter(|value| **value > 0.0).count());
+    let sure = sold / (sold + FOLLOWED_HALF);
     sure * best.unwrap_or(own) + (1.0 - sure) * own
 }
 

@@ -48,7 +48,8 @@ pub(crate) struct Known {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Closing {
-    pub(crate) id: String,
+    #[serde(rename = "id")]
+    _id: String,
     pub(crate) name: Text,
     pub(crate) country: String,
     /// Days before and after at half speed.

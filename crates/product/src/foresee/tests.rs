@@ -53,7 +53,7 @@ async fn world() -> World {
             "supplier_price",
             json!({ "supplier": "S1", "sku": "LAMP", "since": "2026-01-01", "currency": "CNY",
                 "moq": 50, "lead_days": 25,
-                "tiers": [{ "from_units": 1, "price": "40" }, { "from_units": 200, "price": "36" }] }),
+                "tiers": [{ "from_units": 1, "price": "40" }, { "from_units": 2000, "price": "36" }] }),
         )
         .await;
     world
@@ -159,7 +159,7 @@ async fn a_proposal_becomes_a_purchase_order_and_counts_as_coming_from_then_on()
     assert_eq!(saved.state.as_deref(), Some("draft"));
     let line = &saved.body["lines"][0];
     assert_eq!((&line["market"], &saved.body["currency"]), (&json!("DE"), &json!("CNY")));
-    let price = if units >= 200.0 { "36" } else { "40" };
+    let price = if units >= 2000.0 { "36" } else { "40" };
     assert_eq!(line["price"], json!(price), "{line}");
     assert_eq!(line["due"], json!("2026-10-25"));
     // What is ordered is on its way: nothing like it is proposed again.

@@ -86,6 +86,15 @@ pub struct Found {
     pub preferential: bool,
 }
 
+impl Line {
+    /// Code and the beginning of what it is.
+    pub fn brief(&self) -> String {
+        let words: String = self.description.chars().take(48).collect();
+        let cut = if self.description.chars().count() > 48 { "…" } else { "" };
+        format!("{} ({words}{cut})", self.code)
+    }
+}
+
 impl Tariff {
     /// How many lines it has.
     pub fn len(&self) -> usize {
@@ -161,6 +170,8 @@ impl Tariff {
         for one in shorter {
             let below = self.places.range(one.to_owned()..);
             let below = below.take_while(|(found, _)| found.starts_with(one));
+            // A heading is no code to write down.
+            let below = below.filter(|(found, _)| found.len() >= 6);
             let near: Vec<&Line> = below.map(|(_, place)| &self.lines[*place]).take(3).collect();
             if !near.is_empty() {
                 return near;
@@ -178,8 +189,7 @@ impl Tariff {
 
     fn unknown(&self, code: &str) -> Refusal {
         let near = self.nearest(code);
-        let shown = |line: &&Line| format!("{} ({})", line.code, line.description);
-        let listed = near.iter().map(shown).collect::<Vec<_>>().join(", ");
+        let listed = near.iter().map(|line| line.brief()).collect::<Vec<_>>().join(", ");
         let (en, zh) = if near.is_empty() {
             Default::default()
         } else {

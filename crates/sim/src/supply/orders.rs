@@ -262,6 +262,25 @@ fn arrived_shipment(
     Noted::new("shipment", Some(id), body).in_state("closed")
 }
 
+/// Full cartons of a line, and one with the rest.
+fn packed(company: &Company, line: &Line) -> Vec<Value> {
+    let (grams, _, full) = size(line.listing);
+    let [length, width, height] = carton(line.listing).map(|side| side / 10);
+    let boxes = [(line.units / full, full), (1, line.units % full)];
+    let boxes = boxes.into_iter().filter(|(count, units)| count * units > 0);
+    boxes
+        .map(|(count, units)| {
+            let kg = grams * units + 900;
+            json!({
+                "sku": company.products[usize::from(line.listing)].sku, "units": units,
+                "count": count, "weight_kg": format!("{}.{:03}", kg / 1000, kg % 1000),
+                "length_cm": length.to_string(), "width_cm": width.to_string(),
+                "height_cm": height.to_string(),
+            })
+        })
+        .collect()
+}
+
 fn shipment(company: &Company, place: &str, lines: &[&Line]) -> Value {
     let rows: Vec<Value> = lines
         .iter()
@@ -270,21 +289,7 @@ fn shipment(company: &Company, place: &str, lines: &[&Line]) -> Value {
             json!({ "sku": sku, "units": line.units })
         })
         .collect();
-    let boxes: Vec<Value> = lines
-        .iter()
-        .map(|line| {
-            let (grams, _, units) = size(line.listing);
-            let [length, width, height] = carton(line.listing).map(|side| side / 10);
-            let kg = grams * units + 900;
-            json!({
-                "sku": company.products[usize::from(line.listing)].sku, "units": units,
-                "count": (line.units + units - 1) / units,
-                "weight_kg": format!("{}.{:03}", kg / 1000, kg % 1000),
-                "length_cm": length.to_string(), "width_cm": width.to_string(),
-                "height_cm": height.to_string(),
-            })
-        })
-        .collect();
+    let boxes: Vec<Value> = lines.iter().flat_map(|line| packed(company, line)).collect();
     json!({
         "mode": "sea", "from": "SZX", "to": place, "forwarder": "FWD-1", "lines": rows,
         "boxes": boxes, "declared_currency": "USD",

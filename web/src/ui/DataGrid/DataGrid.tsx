@@ -18,6 +18,8 @@ import "./grid.css";
 
 const ROW_HEIGHT = 32;
 const RESIZE_STEP = 16;
+/** What the box takes with which a row is picked. */
+const PICK_WIDTH = 26;
 
 export interface DataGridProps<Row> {
   /** Names the remembered layout. */
@@ -69,6 +71,8 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
   const { rows, columns, tree, picks, fixedOrder, onEnd } = props;
   const { t, i18n } = useTranslation();
   const layout = useLayout(props.id, columns);
+  const extraOf = (column: Column<Row>) => (picks && column === columns[0] ? PICK_WIDTH : 0);
+  const widthOf = (column: Column<Row>) => layout.widthOf(column) + extraOf(column);
   const [sort, setSort] = useState<Sort | null>(props.initialSort ?? null);
   const [filters, setFilters] = useState<Record<string, string>>({});
   const [filtering, setFiltering] = useState(false);
@@ -171,7 +175,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
     if (to.row > 0) virtual.scrollToIndex(to.row - 1);
   };
 
-  const width = layout.visible.reduce((sum, column) => sum + layout.widthOf(column), 0);
+  const width = layout.visible.reduce((sum, column) => sum + widthOf(column), 0);
   const focusRow = Math.min(active.row, arranged.length);
   const hasTotals = arranged.length > 0 && layout.visible.some((column) => column.total != null);
 
@@ -218,7 +222,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                 key={column.id}
                 column={column}
                 index={index}
-                width={layout.widthOf(column)}
+                width={widthOf(column)}
                 sort={sort}
                 sortable={!fixedOrder}
                 active={focusRow === 0 && active.column === index}
@@ -228,7 +232,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                     <PickAll picks={picks} rows={arranged} label={t("loop.pick_all")} />
                   ) : undefined
                 }
-                onResize={(next) => layout.resize(column.id, next)}
+                onResize={(next) => layout.resize(column.id, next - extraOf(column))}
                 onFocus={() => setActive({ row: 0, column: index })}
               />
             ))}
@@ -236,7 +240,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
           {filtering && (
             <FilterRow
               columns={layout.visible}
-              widthOf={layout.widthOf}
+              widthOf={widthOf}
               filters={filters}
               onChange={setFilters}
             />
@@ -262,7 +266,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
                 index={item.index}
                 top={item.start}
                 columns={layout.visible}
-                widthOf={layout.widthOf}
+                widthOf={widthOf}
                 tree={tree}
                 picks={picks}
                 className={props.rowClass?.(row) ?? ""}
@@ -277,7 +281,7 @@ export function DataGrid<Row>(props: DataGridProps<Row>) {
         {hasTotals && (
           <TotalsRow
             columns={layout.visible}
-            widthOf={layout.widthOf}
+            widthOf={widthOf}
             width={width}
             index={(props.totalRows ?? arranged.length) + 2}
           />

@@ -256,9 +256,12 @@ fn order(item: &Item<'_>, scene: &Scene, curve: &Curve, filled: u32, found: &mut
     if units > 0 {
         let lot = to_carton(lot(item, scene, found.base));
         if lot > units {
-            found.bends.push(Bend::Lot(lot));
-            units = lot;
+            // Faster units alone would be less than the supplier takes.
+            let judged = lump.is_some() || (0 < filled && filled < goods.least());
+            units = lotted(item, curve, (units, lot), (found, judged));
         }
+    }
+    if units > 0 {
         if let Some(more) = tier(item, curve, units, filled) {
             found.bends.push(Bend::Tier(more));
             units = more;
@@ -282,6 +285,23 @@ fn order(item: &Item<'_>, scene: &Scene, curve: &Curve, filled: u32, found: &mut
     found.promised = curve.service(units);
     found.asked = curve.asked;
     found.levels = LEVELS.iter().map(|level| price_of(curve, *level)).collect();
+}
+
+/// The lot where it gains beside waiting for the next look; else the plain order where that is worth
+/// an order of its own; else nothing yet. Where service is wanted or the least order was judged
+/// already, something is ordered in any case.
+fn lotted(
+    item: &Item<'_>,
+    curve: &Curve,
+    (plain, lot): (u32, u32),
+    (found, judged): (&mut Considered, bool),
+) -> u32 {
+    let must = item.aim != Aim::Profit;
+    if must || curve.gain(lot) > 0.0 {
+        found.bends.push(Bend::Lot(lot));
+        return lot;
+    }
+    if judged || curve.gain(plain) > number(item.goods.per_order.amount) { plain } else { 0 }
 }
 
 fn price_of(curve: &Curve, per_mille: u16) -> Level {

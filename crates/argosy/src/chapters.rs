@@ -110,6 +110,18 @@ impl<'a> Floor<'a> {
     }
 }
 
+/// What is done by itself once a day, in the order of the boards.
+pub(crate) fn nightly(known: &Knowledge) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    for board in known.boards.iter() {
+        for action in board.actions.iter().filter(|action| action.nightly) {
+            let (of, action) = (board.id.clone(), action.id.clone());
+            deeds.push(Deed { board: true, of, action, ..Deed::default() });
+        }
+    }
+    deeds
+}
+
 /// Hears how much of long work is done.
 pub(crate) type Tell = dyn Fn(usize, usize, &str) + Send + Sync;
 

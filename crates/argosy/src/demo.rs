@@ -13,6 +13,7 @@ use argosy_sim::{Company, Spec, Written};
 use self::past::{Past, Story};
 use crate::{
     app::{self, App},
+    chapters,
     error::Error,
     looping,
     receive::{self, Given, Sender},
@@ -117,6 +118,12 @@ pub async fn make(
     told(all, all, "products and supply");
     if let Err(error) = supply::note(app, noted).await {
         tracing::warn!(%error, "what was noted of the demo's products and supply is not kept");
+    }
+    for deed in chapters::nightly(&app.knowledge()) {
+        told(all, all, &deed.of);
+        if let Err(error) = deed.carry_out(app, "cli", &chapters::nobody).await {
+            tracing::warn!(%error, board = deed.of, "a board of the demo is not worked out");
+        }
     }
     if let Err(error) = look_back(app, &story, &language, &|step| told(all, all, step)).await {
         tracing::warn!(%error, "what was done in the demo is not recorded");

@@ -10,7 +10,7 @@ use std::{
 use argosy_facts::Stored;
 use chrono::Utc;
 
-use crate::{app::App, error::Error, jobs, retention};
+use crate::{app::App, chapters, error::Error, jobs, retention};
 
 const EVERY: Duration = Duration::from_hours(1);
 const HOURS_OF_DAY: u64 = 24;
@@ -28,7 +28,7 @@ pub async fn run(app: App) {
         }
         // Looking back at many past states is work for a quiet hour, once a day.
         if hour % HOURS_OF_DAY == 1 {
-            for task in daily() {
+            for task in daily(&app) {
                 if let Err(error) = jobs::enqueue_task(&app, task, "argosy").await {
                     tracing::warn!(%error, "a task of the day is not done today");
                 }
@@ -38,14 +38,14 @@ pub async fn run(app: App) {
     }
 }
 
-/// What is done once a day: learning first, since rules judge by it.
-fn daily() -> [jobs::Task; 4] {
-    [
-        jobs::Task::Learn,
-        jobs::Task::Changes { from: None, to: None },
-        jobs::Task::Effects,
-        jobs::Task::Findings { day: None, rules: Vec::new() },
-    ]
+/// What is done once a day: learning and what chapters work out first, since rules judge by it.
+fn daily(app: &App) -> Vec<jobs::Task> {
+    let mut tasks =
+        vec![jobs::Task::Learn, jobs::Task::Changes { from: None, to: None }, jobs::Task::Effects];
+    let deeds = chapters::nightly(&app.knowledge());
+    tasks.extend(deeds.into_iter().map(|deed| jobs::Task::Deed(Box::new(deed))));
+    tasks.push(jobs::Task::Findings { day: None, rules: Vec::new() });
+    tasks
 }
 
 /// Removes fact files that no commit lists and that are older than `age`; gives how many.

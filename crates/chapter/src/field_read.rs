@@ -302,6 +302,7 @@ impl<'a> FieldReader<'a> {
             states: file.states.iter().map(|state| state.get_ref().clone()).collect(),
             permission: self.permission(&file.permission),
             job: file.job,
+            nightly: file.nightly && on == On::Whole,
         }
     }
 }

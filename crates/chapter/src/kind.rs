@@ -197,6 +197,9 @@ pub struct Action {
     pub permission: String,
     /// Takes long: runs as a job with progress.
     pub job: bool,
+    /// Done by itself once a day, before the rules look; of whole boards only.
+    #[serde(skip)]
+    pub nightly: bool,
 }
 
 /// What an action is done with.

@@ -98,6 +98,8 @@ pub(crate) struct ActionFile {
     pub permission: Spanned<String>,
     #[serde(default)]
     pub job: bool,
+    #[serde(default)]
+    pub nightly: bool,
 }
 
 #[derive(Deserialize)]

@@ -119,8 +119,8 @@ impl Desk<'_> {
         self.made.push(Noted::new("receipt", Some(number), body));
         if ready + Days::new(LATELY) > self.company.spec.to {
             let goods: i64 = lines.iter().map(|line| line.units * line.fen).sum();
-            self.paid(maker, &id, "deposit", goods * 3 / 10, ordered);
-            self.paid(maker, &id, "balance", goods - goods * 3 / 10, ready);
+            self.paid(maker, &id, ("deposit", goods * 3 / 10), ordered);
+            self.paid(maker, &id, ("balance", goods - goods * 3 / 10), ready);
         }
     }
 
@@ -147,7 +147,7 @@ impl Desk<'_> {
         self.made.push(Noted::new("inspection", None, body));
     }
 
-    fn paid(&mut self, maker: &Maker, order: &str, what: &str, fen: i64, on: Day) {
+    fn paid(&mut self, maker: &Maker, order: &str, (what, fen): (&str, i64), on: Day) {
         let body = json!({
             "what": what, "supplier": maker.code, "purchase_order": order,
             "amount": money(fen, "CNY"), "due": day(on), "requested_on": day(on),
@@ -183,7 +183,7 @@ impl Desk<'_> {
         self.made.push(Noted::new("purchase_order", Some(id.clone()), body).in_state(state));
         if known >= 2 {
             let goods: i64 = more.iter().map(|line| line.units * line.fen).sum();
-            self.paid(maker, &id, "deposit", goods * 3 / 10, ordered);
+            self.paid(maker, &id, ("deposit", goods * 3 / 10), ordered);
             let body = json!({
                 "what": "balance", "supplier": maker.code, "purchase_order": id,
                 "amount": money(goods - goods * 3 / 10, "CNY"),

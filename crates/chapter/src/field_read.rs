@@ -255,7 +255,7 @@ impl<'a> FieldReader<'a> {
     /// A default must be a value that the field takes.
     fn default(&mut self, value: &Spanned<toml::Value>, field: &Field) -> Option<Value> {
         let json = from_toml(value.get_ref());
-        if json == Value::from(TODAY) && field.what == What::Day {
+        if json == TODAY && field.what == What::Day {
             return Some(json);
         }
         match crate::example::as_default(field, &json) {

@@ -108,7 +108,6 @@ fn explanations(
     let sheet = book.add_worksheet();
     sheet.set_name(text("Notes", "填写说明").in_language(language))?;
     sheet.write_string_with_format(0, 0, kind.says.in_language(language), &bold)?;
-    let mut row = 2;
     if columns.iter().any(|column| matches!(column.part, Part::Line(..))) {
         let says = text(
             "A record with several lines has one row per line. Repeat its key in each row and leave the \
@@ -117,7 +116,7 @@ fn explanations(
         );
         sheet.write_string(1, 0, says.in_language(language))?;
     }
-    for column in columns {
+    for (row, column) in (2..).zip(columns) {
         sheet.write_string_with_format(row, 0, column.header(language), &bold)?;
         sheet.write_string_with_format(
             row,
@@ -125,7 +124,6 @@ fn explanations(
             explain(kind, column).in_language(language),
             &wrap,
         )?;
-        row += 1;
     }
     sheet.set_column_width(0, 30)?;
     sheet.set_column_width(1, 90)?;

@@ -14,7 +14,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("chapter", &["kernel", "facts", "desk", "intake", "metrics", "loop"]),
     ("product", &["kernel", "facts", "desk", "metrics", "loop", "chapter"]),
     ("notify", &["kernel"]),
-    ("argosy", &["kernel", "facts", "desk", "intake", "metrics", "loop", "chapter", "product", "notify", "sim"]),
+    (
+        "argosy",
+        &[
+            "kernel", "facts", "desk", "intake", "metrics", "loop", "chapter", "product", "notify",
+            "sim",
+        ],
+    ),
 ];
 
 /// A file above this is cut where a name of the trade appears.

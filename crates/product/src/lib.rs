@@ -30,9 +30,9 @@ pub mod says;
 pub mod select;
 pub mod stock;
 pub mod suppliers;
-mod warn;
-mod worth;
 #[cfg(test)]
 mod testing;
+mod warn;
+mod worth;
 
 pub use chapter::Product;

@@ -51,7 +51,7 @@ pub async fn check(
         false => Supply::default(),
     };
     // Lists of the same supplier and SKU stand together: 100,000 of them are compared in one pass.
-    let mut lists: BTreeMap<(&str, &str, &str), Vec<(&str, &Price)>> = BTreeMap::new();
+    let mut lists = BTreeMap::<(&str, &str, &str), Vec<(&str, &Price)>>::new();
     for one in supply.prices.values() {
         let of = &one.body;
         let key = (of.supplier.as_str(), of.sku.as_str(), of.currency.code());

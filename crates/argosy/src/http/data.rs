@@ -378,7 +378,8 @@ async fn rebuild(
 async fn check(State(app): State<App>, _: Can<Edit>) -> Result<Json<CheckDto>, ApiError> {
     let mut diagnostics: Vec<String> = app.refused().iter().map(ToString::to_string).collect();
     diagnostics.extend(app.engine().check().iter().map(ToString::to_string));
-    let rules = knowledge::check_rules(&app.rules(), &app.engine(), &app.knowledge().boards).await?;
+    let rules =
+        knowledge::check_rules(&app.rules(), &app.engine(), &app.knowledge().boards).await?;
     diagnostics.extend(rules.iter().map(ToString::to_string));
     let current = app.desk().current_files(None).await?;
     let damaged: Vec<String> =

@@ -27,11 +27,10 @@ async fn store(rows: usize) -> (Bench, Duration) {
     let bench = Bench::new().await;
     let begun = Instant::now();
     let first = table(&bench, "maker", &makers(rows, 30));
-    let ground = bench.ground();
-    let stored = Book::new(&ground, &bench.chapters).import("maker", &first, "1").await.unwrap();
+    let stored =
+        Book::new(&bench.ground(), &bench.chapters).import("maker", &first, "1").await.unwrap();
     assert_eq!((stored.new, stored.wrong), (rows, 0));
     let took = begun.elapsed();
-    drop(ground);
     (bench, took)
 }
 

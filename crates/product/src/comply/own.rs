@@ -159,11 +159,10 @@ fn derived(body: &Body) -> BTreeMap<String, bool> {
         _ => {}
     }
     for line in lines(body, "materials") {
-        match text(line, "material") {
-            Some(same @ ("cotton" | "leather" | "rubber" | "wood" | "paper" | "aluminium")) => {
-                say(same, true);
-            }
-            _ => {}
+        if let Some(same @ ("cotton" | "leather" | "rubber" | "wood" | "paper" | "aluminium")) =
+            text(line, "material")
+        {
+            say(same, true);
         }
     }
     found

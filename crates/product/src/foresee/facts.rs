@@ -64,9 +64,12 @@ pub(crate) struct Facts {
 
 type Listing = (String, String, String);
 
+/// From when to when a listing was which product.
+type Span<'a> = (Option<Day>, Option<Day>, &'a str);
+
 /// Pairings as they are looked up row by row.
 struct Pairs<'a> {
-    spans: BTreeMap<(&'a str, &'a str), Vec<(Option<Day>, Option<Day>, &'a str)>>,
+    spans: BTreeMap<(&'a str, &'a str), Vec<Span<'a>>>,
     products: BTreeSet<&'a str>,
 }
 
@@ -420,7 +423,7 @@ mod tests {
         let told: Vec<u32> = found.iter().map(Day::day).collect();
         assert_eq!(told, [9, 28, 29, 30]);
         // A store that sells one a day may well sell none.
-        let slow = days.into_iter().map(|(day, _)| (day, 1.0)).collect();
+        let slow = days.into_keys().map(|day| (day, 1.0)).collect();
         assert!(quiet_days(&slow, period, 5.0).is_empty());
     }
 

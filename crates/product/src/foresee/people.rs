@@ -120,7 +120,7 @@ impl Overrides {
             let change = &mut noted.change;
             change.came = came.get(&change.subject).and_then(|one| one.demand_of(change.day));
         }
-        all.sort_by(|a, b| b.change.day.cmp(&a.change.day));
+        all.sort_by_key(|noted| std::cmp::Reverse(noted.change.day));
         all.truncate(MOST);
         all
     }

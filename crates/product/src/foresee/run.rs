@@ -215,8 +215,7 @@ impl<'a> Run<'a> {
         let above = each(&asked, 0, |(series, id)| {
             foresee(Request { paths: 0, ..Request::new(series, self.settings.horizon_weeks, id) })
         });
-        let misses: Vec<Vec<f64>> =
-            above.iter().chain(found.iter()).map(|one| misses(one)).collect();
+        let misses: Vec<Vec<f64>> = above.iter().chain(found.iter()).map(misses).collect();
         let reconciler = hierarchy.reconciler(&misses, Way::MinTrace);
         let mut said = vec![Vec::with_capacity(self.settings.horizon_weeks); subjects.len()];
         for week in 0..self.settings.horizon_weeks {

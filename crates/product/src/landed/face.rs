@@ -192,7 +192,7 @@ fn picture(owns: &[Own]) -> Option<Picture> {
             Some((format!("{} {}", one.product, one.market), sheet.margin?))
         })
         .collect();
-    margins.sort_by(|a, b| a.1.cmp(&b.1));
+    margins.sort_by_key(|(_, margin)| *margin);
     margins.truncate(30);
     let (labels, values): (Vec<_>, Vec<_>) =
         margins.into_iter().map(|(name, margin)| (name, Some(plain(share(margin))))).unzip();

@@ -68,6 +68,9 @@ fn price(value: Decimal, currency: Currency) -> String {
     grouped(value)
 }
 
+/// Names and values, one below the other.
+type Told = Vec<(String, String)>;
+
 impl<'g> Desk<'g> {
     pub(super) async fn read(
         ground: &'g Ground<'_>,
@@ -269,7 +272,7 @@ impl<'g> Desk<'g> {
         terms
     }
 
-    fn parties(&self, of: &Shipment, id: &str) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    fn parties(&self, of: &Shipment, id: &str) -> (Told, Told) {
         let left = Self::known(vec![
             (self.say("Shipper", "发货人"), self.company.clone()),
             (self.say("From", "发货地"), self.place(of.from.as_deref())),

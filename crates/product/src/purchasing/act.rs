@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The one record an action is done with.
-pub(crate) fn only<'o>(order: &'o Order) -> Result<&'o str, ChapterError> {
+pub(crate) fn only(order: &Order) -> Result<&str, ChapterError> {
     match order.rows.as_slice() {
         [one] => Ok(one),
         _ => Err(ChapterError::told("choose one record", "请选择一条记录")),

@@ -104,8 +104,7 @@ async fn offers(
                     (request, line),
                     quotation,
                     &beside,
-                    &change,
-                    ground.today,
+                    (&change, ground.today),
                 ));
             }
         }
@@ -118,8 +117,7 @@ fn offer(
     (request, line): (&Of<Request>, &RequestLine),
     quotation: &Of<Quotation>,
     beside: &Beside,
-    change: &Change,
-    today: Day,
+    (change, today): (&Change, Day),
 ) -> Option<Offer> {
     let of = &quotation.body;
     let tier = tier(&of.lines, &line.sku, line.units)?;
@@ -308,7 +306,7 @@ pub(super) async fn detail(
         fact(both("Landed", "到岸成本"), Unit::Money, offer.landed().map(unit)),
         fact(both("Ready", "预计完工"), Unit::Day, offer.ready),
     ];
-    let title = both(&offer.id(), &offer.id());
+    let title = both(offer.id(), offer.id());
     Ok(Some(Detail { title, sections: vec![facts(both("Per unit", "单件"), lines)] }))
 }
 

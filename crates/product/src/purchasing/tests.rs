@@ -58,12 +58,7 @@ async fn save(world: &World, kind: &str, body: Value) -> Result<String, ChapterE
 }
 
 /// Changes fields of a record.
-async fn change(
-    world: &World,
-    kind: &str,
-    id: &str,
-    fields: Value,
-) -> Result<(), ChapterError> {
+async fn change(world: &World, kind: &str, id: &str, fields: Value) -> Result<(), ChapterError> {
     let ground = world.ground();
     let chapters = Product::alone();
     let mut new = New::change(&ground.record(kind, id).await?);
@@ -71,12 +66,7 @@ async fn change(
     Book::new(&ground, &chapters).save(vec![new], "mei").await.map(|_| ())
 }
 
-async fn shift(
-    world: &World,
-    kind: &str,
-    id: &str,
-    steps: &[&str],
-) -> Result<(), ChapterError> {
+async fn shift(world: &World, kind: &str, id: &str, steps: &[&str]) -> Result<(), ChapterError> {
     let ground = world.ground();
     let chapters = Product::alone();
     for step in steps {

@@ -34,6 +34,9 @@ pub(super) struct Build<'a> {
     pub assumed: Vec<Text>,
 }
 
+/// Freight by quote and carton, and what is known per unit.
+type Carriage = (Vec<(Quote, Carton)>, Vec<Cost>);
+
 impl Build<'_> {
     fn lack<T>(&mut self, en: &str, zh: &str) -> Option<T> {
         self.lacks.push(both(en, zh));
@@ -159,7 +162,7 @@ impl Build<'_> {
         Some(goods)
     }
 
-    fn freight(&mut self) -> Option<(Vec<(Quote, Carton)>, Vec<Cost>)> {
+    fn freight(&mut self) -> Option<Carriage> {
         if let Some(amount) = money(self.body, "freight_per_unit") {
             let name = both("Head-haul per unit", "头程（每件）");
             let source = "landed case".to_owned();

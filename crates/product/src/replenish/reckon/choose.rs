@@ -261,11 +261,11 @@ fn order(item: &Item<'_>, scene: &Scene, curve: &Curve, filled: u32, found: &mut
             units = lotted(item, curve, (units, lot), (found, judged));
         }
     }
-    if units > 0 {
-        if let Some(more) = tier(item, curve, units, filled) {
-            found.bends.push(Bend::Tier(more));
-            units = more;
-        }
+    if units > 0
+        && let Some(more) = tier(item, curve, units, filled)
+    {
+        found.bends.push(Bend::Tier(more));
+        units = more;
     }
     let asked = to_carton(item.at_least.saturating_sub(filled));
     if asked > units {

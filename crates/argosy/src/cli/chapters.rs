@@ -127,7 +127,7 @@ async fn looked_at(
             row.cells.get(*column).is_some_and(|cell| plain(cell).eq_ignore_ascii_case(value))
         })
     });
-    let outcome = Outcome::of(!(look.alarm && !worked.rows.is_empty()));
+    let outcome = Outcome::of(!look.alarm || worked.rows.is_empty());
     if let Some(file) = &look.export {
         let sheet = boards::sheet(kind, &worked, out.lang.code());
         write(out, file, &download::bytes(&sheet, file_kind(file))?)?;

@@ -138,7 +138,8 @@ pub struct ApiError {
     /// Boxed, as it is rare and errors travel by value.
     says: Option<Box<TextDto>>,
     problems: Vec<Problem>,
-    fields: Vec<FieldProblem>,
+    /// Boxed, as `says`.
+    fields: Box<Vec<FieldProblem>>,
     incident: Option<String>,
     retry_after_seconds: Option<u64>,
 }
@@ -150,7 +151,7 @@ impl ApiError {
             status: code.status(),
             detail: detail.into(),
             problems: Vec::new(),
-            fields: Vec::new(),
+            fields: Box::default(),
             says: None,
             incident: None,
             retry_after_seconds: None,
@@ -261,7 +262,7 @@ impl IntoResponse for ApiError {
                 detail: self.detail,
                 says: self.says.map(|says| *says),
                 problems: self.problems.iter().map(ProblemDto::plain).collect(),
-                fields: self.fields,
+                fields: *self.fields,
                 incident: self.incident,
             },
         };
@@ -413,7 +414,7 @@ impl From<Error> for ApiError {
             Error::Records(fields) => {
                 let text = records_text(&fields);
                 let wrong = Self::new(Code::InvalidRecords, text.en.clone()).says(&text);
-                Self { fields, ..wrong }
+                Self { fields: Box::new(fields), ..wrong }
             }
             Error::NoHome(_) | Error::Config { .. } | Error::Io { .. } | Error::Knowledge(_) => {
                 Self::internal(&error)

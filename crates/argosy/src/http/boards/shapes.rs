@@ -180,6 +180,7 @@ pub(crate) struct Section {
 /// What a section shows.
 #[derive(ToSchema)]
 #[schema(as = BoardHolds, rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a shape for the description, never made")]
 pub(crate) enum Holds {
     Says(TextDto),
     Facts(Vec<Fact>),

@@ -139,7 +139,7 @@ pub struct ApiError {
     says: Option<Box<TextDto>>,
     problems: Vec<Problem>,
     /// Boxed, as `says`.
-    fields: Box<Vec<FieldProblem>>,
+    fields: Box<[FieldProblem]>,
     incident: Option<String>,
     retry_after_seconds: Option<u64>,
 }
@@ -262,7 +262,7 @@ impl IntoResponse for ApiError {
                 detail: self.detail,
                 says: self.says.map(|says| *says),
                 problems: self.problems.iter().map(ProblemDto::plain).collect(),
-                fields: *self.fields,
+                fields: self.fields.into_vec(),
                 incident: self.incident,
             },
         };
@@ -414,7 +414,7 @@ impl From<Error> for ApiError {
             Error::Records(fields) => {
                 let text = records_text(&fields);
                 let wrong = Self::new(Code::InvalidRecords, text.en.clone()).says(&text);
-                Self { fields: Box::new(fields), ..wrong }
+                Self { fields: fields.into_boxed_slice(), ..wrong }
             }
             Error::NoHome(_) | Error::Config { .. } | Error::Io { .. } | Error::Knowledge(_) => {
                 Self::internal(&error)
